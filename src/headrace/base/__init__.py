@@ -1,0 +1,1 @@
+"""Organisation, people who sign in, roles, audit, files, the design system."""

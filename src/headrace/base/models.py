@@ -1,0 +1,112 @@
+"""Organisation, users and the roles that were granted to them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """A brand that runs programmes. All other data belongs to exactly one."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=50, default="UTC")
+
+    class Meta:
+        db_table = "base_organisation"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A person who may sign in; without a password, only after one was set."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in by e-mail address. What they may do follows from their roles, or from being a partner's person."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        db_table = "base_user"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_role(self, *roles: str) -> bool:
+        """True where one of the roles is granted and not revoked."""
+        return self.roles_held().intersection(roles) != set()
+
+    def roles_held(self) -> set[str]:
+        return {grant.role for grant in self.role_grants.all() if grant.revoked_at is None}
+
+
+class Role(models.TextChoices):
+    """What a person at the brand may do. People of partners have none of these."""
+
+    CHANNEL_MANAGER = "channel_manager", _("Channel manager")
+    APPROVER = "approver", _("Approver")
+
+
+class RoleGrant(models.Model):
+    """A role given to a user: who gave it and when; revoked, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
+    role = models.CharField(max_length=40, choices=Role.choices)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "base_role_grant"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=models.Q(revoked_at=None), name="one_open_grant_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class AuditEvent(models.Model):
+    """Something a person or the system did: one row in the same transaction as the change itself."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "base_audit_event"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

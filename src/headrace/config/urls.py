@@ -1,0 +1,11 @@
+"""Every address of Headrace, by door."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("Headrace")
+
+
+urlpatterns = [path("", home, name="home")]

@@ -1,0 +1,1 @@
+"""The door for the brand: addresses, menu, home. No models."""

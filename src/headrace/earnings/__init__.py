@@ -1,0 +1,1 @@
+"""Snapshots, runs, earnings and publishing: the only caller of `engine.run`."""

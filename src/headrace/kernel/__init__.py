@@ -1,0 +1,1 @@
+"""Money, currencies and periods. Pure Python: no Django, no clock."""

@@ -1,0 +1,1 @@
+"""Double-entry ledger in any unit. Append-only. Knows no partner, only an opaque owner."""

@@ -1,0 +1,1 @@
+"""Partners, their people, and what is known of them from which date."""

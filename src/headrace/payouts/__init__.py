@@ -1,0 +1,1 @@
+"""Statements: what the ledger says a partner earned, frozen at a position."""

@@ -1,0 +1,1 @@
+"""The door for partners: addresses, menu, home. No models."""

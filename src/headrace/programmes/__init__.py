@@ -1,0 +1,1 @@
+"""Programme documents and their versions."""

@@ -1,0 +1,1 @@
+"""Products, sources of sales, imports, lines, rejects. Adds the fact `sale`."""
