@@ -109,6 +109,14 @@ def divide(left: Exact, right: Exact) -> Exact:
     return Exact(top.whole, top.unit / right.unit, (*left.divisors, divisor))
 
 
+def divide_by_positive(left: Exact, right: Exact) -> Exact:
+    """left ÷ right, which is above zero or unknown."""
+    top = left
+    for factor in right.divisors:
+        top = multiply(top, Exact(factor))
+    return Exact(top.whole, top.unit / right.unit, (*top.divisors, right.whole))
+
+
 def negative(value: Exact) -> Exact:
     return Exact(_times(value.whole, -1), value.unit, value.divisors)
 
@@ -191,6 +199,21 @@ def larger(left: Exact, right: Exact) -> Exact:
 def choose(condition: Sql, then: Exact, otherwise: Exact) -> Exact:
     wholes, unit, divisors = aligned([then, otherwise])
     return Exact(sql.when(condition, _wide(wholes[0]), _wide(wholes[1])), unit, divisors)
+
+
+def whole_part(value: Exact, up: bool = False) -> Exact:
+    """A value that is not negative, rounded down or up to a whole number."""
+    top, bottom = in_minor(value, 0)
+    if up:
+        top = sql.add(top, sql.subtract(bottom, sql.whole(1)))
+    return Exact(sql.divide_down(top, bottom))
+
+
+def quotient_down(top: Sql, bottom: Sql) -> Sql:
+    """top ÷ bottom rounded down, of any sign of top; bottom is above zero."""
+    last = sql.subtract(bottom, sql.whole(1))
+    below = _times(sql.divide_down(sql.subtract(last, top), bottom), -1)
+    return sql.when(sql.less(top, sql.whole(0)), below, sql.divide_down(top, bottom))
 
 
 def in_minor(value: Exact, digits: int) -> tuple[Sql, Sql]:

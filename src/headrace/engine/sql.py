@@ -212,6 +212,11 @@ def or_else(value: Sql, otherwise: Sql) -> Sql:
     return exp.Coalesce(this=value.copy(), expressions=[otherwise.copy()])
 
 
+def positive(value: Sql) -> Sql:
+    """The number where it is above zero, else unknown."""
+    return when(more(value, whole(0)), value)
+
+
 def joined_text(parts: Sequence[Sql]) -> Sql:
     result = parts[0].copy()
     for part in parts[1:]:
@@ -260,6 +265,11 @@ def over(function: Sql, partition: Iterable[Sql] = (), order: Iterable[Sql] = ()
 
 def row_number(partition: Iterable[Sql], order: Iterable[Sql]) -> Sql:
     return over(exp.RowNumber(), partition, order)
+
+
+def lag(value: Sql) -> Sql:
+    """The value of the row before, in a window; unknown of the first."""
+    return exp.Lag(this=value.copy())
 
 
 def months_before(value: Sql, months: int) -> Sql:

@@ -1,0 +1,8 @@
+"""A programme as a plan: stages of one portable subset of SQL, and what their columns mean."""
+
+from headrace.engine.plan.compile import Plan, columns_needed, compile_programme
+from headrace.engine.plan.layout import RuleLayout
+from headrace.engine.plan.shapes import Column, Loaded, Shapes
+from headrace.engine.plan.values import Unsupported
+
+__all__ = ["Column", "Loaded", "Plan", "RuleLayout", "Shapes", "Unsupported", "columns_needed", "compile_programme"]
