@@ -3,7 +3,7 @@
 An exact number is a whole number of the database, times a unit known when the plan is made, divided by whole
 numbers of the database that are always positive. Sums of cents are whole numbers of the unit 1/100; a rate only
 changes the unit; growth has its baseline as divisor. So nothing is divided until the one rounding, and comparing
-multiplies crosswise. What does not fit 128 bits raises in the database (or `sql.TooWide` here), never wraps.
+multiplies crosswise. What does not fit 128 bits raises in the database (or `sql.TooWideError` here), never wraps.
 """
 
 from collections.abc import Iterable, Sequence
@@ -232,7 +232,9 @@ def rounded(top: Sql, quotient: Sql, bottom: Sql, mode: Rounding) -> Sql:
     rest = sql.subtract(sql.absolute(top), sql.multiply(quotient, bottom))
     size = quotient
     if mode != "down":
-        size = sql.add(quotient, sql.when(_rounds_up(rest, quotient, bottom, mode), sql.whole(1), sql.whole(0)))
+        size = sql.add(
+            quotient, sql.when(_rounds_up(rest, quotient, bottom, mode), sql.whole(1), sql.whole(0))
+        )
     return sql.when(sql.less(top, sql.whole(0)), _times(size, -1), size)
 
 
@@ -249,9 +251,7 @@ def round_fraction(value: Fraction, mode: Rounding) -> int:
     """The same rounding of one exact value."""
     size, rest = divmod(abs(value.numerator), value.denominator)
     room = value.denominator - rest
-    if mode == "half_up" and rest >= room:
-        size += 1
-    elif mode == "half_even" and (rest > room or (rest == room and size % 2 == 1)):
+    if (mode == "half_up" and rest >= room) or (mode == "half_even" and (rest > room or (rest == room and size % 2 == 1))):
         size += 1
     return -size if value < 0 else size
 

@@ -6,12 +6,22 @@ from fractions import Fraction
 from importlib import metadata
 from typing import Any
 
-from headrace.engine.plan.layout import GateLayout, MeasureLayout, NumberColumn, Row, RuleLayout, StepLayout, ValueLayout
+from headrace.engine.plan.layout import (
+    GateLayout,
+    MeasureLayout,
+    NumberColumn,
+    Row,
+    RuleLayout,
+    StepLayout,
+    ValueLayout,
+)
 
 ENGINE = f"headrace {metadata.version('headrace')}"
 
 
-def assemble(programme: str, version: int, layout: RuleLayout, group: Row, facts: Sequence[Row]) -> dict[str, Any]:
+def assemble(
+    programme: str, version: int, layout: RuleLayout, group: Row, facts: Sequence[Row]
+) -> dict[str, Any]:
     """The receipt of one group as JSON values: exact figures are texts, `n/d` where no finite decimal is exact.
 
     The amounts of `steps` add up to `amount`, and so do the shares of `facts` (each in minor units).

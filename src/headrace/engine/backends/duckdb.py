@@ -25,7 +25,7 @@ _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
 
-class Overflow(ArithmeticError):
+class OutOfRoomError(ArithmeticError):
     """A number left 128 bits."""
 
 
@@ -55,7 +55,13 @@ class DuckDB:
         self.connection.register("incoming", table)
         numbers = [column for column, kind in columns.items() if kind == "number"]
         decimals = self._decimals(numbers, table.schema)
-        query = sql.select({column: _taken(column, kind_of(table.schema.field(column).type), decimals) for column in columns}, "incoming")
+        query = sql.select(
+            {
+                column: _taken(column, kind_of(table.schema.field(column).type), decimals)
+                for column in columns
+            },
+            "incoming",
+        )
         self.run(Stage(name, query))
         self.connection.unregister("incoming")
         shapes = {
@@ -92,7 +98,7 @@ class DuckDB:
         self.connection.unregister("incoming")
 
     def run(self, stage: Stage) -> None:
-        """Creates the table or view of a stage. Raises Overflow where a number leaves 128 bits."""
+        """Creates the table or view of a stage. Raises OutOfRoomError where a number leaves 128 bits."""
         kind = "TABLE" if stage.kept else "VIEW"
         create = exp.Create(
             this=sql.table(stage.name),
@@ -106,13 +112,18 @@ class DuckDB:
         """The result of a query; wide numbers as decimals without decimals, for Arrow has no wider whole number."""
         try:
             relation = self.connection.sql(compiled(query))
-            wide = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"]
+            wide = [
+                name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"
+            ]
             if wide:
-                columns = {n: sql.cast(sql.column(n), _ARROW_WIDE) if n in wide else sql.column(n) for n in relation.columns}
+                columns = {
+                    n: sql.cast(sql.column(n), _ARROW_WIDE) if n in wide else sql.column(n)
+                    for n in relation.columns
+                }
                 relation = self.connection.sql(compiled(sql.select(columns, query)))
             return relation.to_arrow_table()
         except _OVERFLOWS as error:
-            raise Overflow(str(error)) from error
+            raise OutOfRoomError(str(error)) from error
 
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""
@@ -122,7 +133,7 @@ class DuckDB:
         try:
             self.connection.execute(compiled(statement))
         except _OVERFLOWS as error:
-            raise Overflow(str(error)) from error
+            raise OutOfRoomError(str(error)) from error
 
 
 def compiled(statement: Sql) -> str:
@@ -147,4 +158,3 @@ def _span(table: pa.Table) -> tuple[date | None, date | None]:
         return None, None
     found: dict[str, Any] = pc.min_max(table.column("on")).as_py()
     return found["min"], found["max"]
-

@@ -11,7 +11,7 @@ from headrace.engine.plan.facts import FACT, FactQuery, fields_in
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
 from headrace.engine.plan.shapes import Shapes
-from headrace.engine.plan.values import Plain, Unsupported, Value, describe
+from headrace.engine.plan.values import Plain, UnsupportedError, Value, describe
 from headrace.engine.programme import Programme, Rule
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql, Stage
@@ -113,7 +113,9 @@ class Admission:
 
     def _values(self, facts: FactQuery) -> dict[str, Sql]:
         found = [facts.scope.field(field) for field in self.fields]
-        return {f"v{place}": one.whole if isinstance(one, Exact) else one.value for place, one in enumerate(found)}
+        return {
+            f"v{place}": one.whole if isinstance(one, Exact) else one.value for place, one in enumerate(found)
+        }
 
     def scope(self) -> AdmittedScope:
         """How expressions over the admitted facts are read."""
@@ -138,17 +140,19 @@ def _renamed(found: Value, name: str) -> Value:
     if isinstance(found, Plain):
         return Plain(sql.column(name), found.kind)
     if found.divisors:
-        raise Unsupported("a column that is a quotient")
+        raise UnsupportedError("a column that is a quotient")
     return Exact(sql.column(name), found.unit)
 
 
 def _as_text(found: Value) -> Sql:
     """The text under which facts are grouped; empty where the value is unknown."""
     if isinstance(found, Exact):
-        raise Unsupported("grouping by a number")
+        raise UnsupportedError("grouping by a number")
     nothing = sql.text("")
     if found.kind == "truth":
-        return sql.cases([(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing)
+        return sql.cases(
+            [(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing
+        )
     value = found.value if found.kind == "text" else sql.cast(found.value, sql.TEXT)
     return sql.or_else(value, nothing)
 

@@ -59,7 +59,7 @@ def _fields(programme: Programme, rule: Rule) -> list[Field]:
 
 
 def compile_programme(programme: Programme, shapes: Shapes, as_of: datetime | None) -> Plan:
-    """The plan of a programme over data of this shape. Raises Unsupported, TooWide, ProgrammeError."""
+    """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError."""
     tables: dict[str, pa.Table] = {}
     groups: list[Stage] = []
     facts: list[Stage] = []

@@ -33,7 +33,7 @@ def periods(programme: Programme, every: Every, data: Period) -> list[Period]:
 def own_days(name: str, programme: Programme, every: Every, data: Period) -> Days:
     """The days of each period; of `fact` and `order` each day is its own."""
     found = periods(programme, every, data)
-    return Days(name, _table(((day, period) for period in found for day in _days(period, data))))
+    return Days(name, _table((day, period) for period in found for day in _days(period, data)))
 
 
 def baseline_days(name: str, programme: Programme, every: Every, data: Period, baseline: str) -> Days:

@@ -24,7 +24,7 @@ from headrace.engine.plan.admission import Admission, grouped, on_keys
 from headrace.engine.plan.layers import Layers, column_of
 from headrace.engine.plan.layout import GateLayout, MeasureLayout, NumberColumn, RuleLayout, StepLayout
 from headrace.engine.plan.measures import Measures, contribution, factor
-from headrace.engine.plan.values import Plain, Unsupported, Value, condition, describe, number, parts_of
+from headrace.engine.plan.values import Plain, UnsupportedError, Value, condition, describe, number, parts_of
 from headrace.engine.programme import Cap, Every, Fixed
 from headrace.engine.sql import Sql, Stage
 
@@ -51,7 +51,9 @@ class GroupScope:
         if field not in self.last:
             found, name = self.measures.scope.field(field), f"last{len(self.last)}"
             renamed = sql.column(name)
-            self.last[field] = Exact(renamed, found.unit) if isinstance(found, Exact) else Plain(renamed, found.kind)
+            self.last[field] = (
+                Exact(renamed, found.unit) if isinstance(found, Exact) else Plain(renamed, found.kind)
+            )
         return self.last[field]
 
     def aggregate(self, node: Aggregate) -> Exact:
@@ -64,10 +66,10 @@ class GroupScope:
         return money.subtract(number(node.measure, self), self.baseline(node))
 
     def attainment(self, node: Attainment) -> Exact:
-        raise Unsupported("attainment")
+        raise UnsupportedError("attainment")
 
     def certified(self, node: Certified) -> Sql:
-        raise Unsupported("certified")
+        raise UnsupportedError("certified")
 
     def baseline(self, node: Growth | Increase) -> Exact:
         """The baseline as a column, unknown where it is missing or not above zero."""
@@ -82,7 +84,7 @@ class GroupScope:
     def _baseline(self, node: Growth | Increase) -> Exact:
         if isinstance(node.baseline, Node):
             return number(node.baseline, self)
-        raise Unsupported(f"a baseline of {node.baseline}")
+        raise UnsupportedError(f"a baseline of {node.baseline}")
 
 
 class GroupPlan:
@@ -229,7 +231,9 @@ class GroupPlan:
         terms = modes.Terms(x, b, self.rule.x == self.rule.b, baseline)
         drafts = modes.steps_of(self.rule.scale, terms)
         amounts = [self._step(layers, draft, sql.column("paid")) for draft in drafts]
-        amounts += [self._step(layers, draft, sql.column("unmeasured")) for draft in self._without_baseline(b)]
+        amounts += [
+            self._step(layers, draft, sql.column("unmeasured")) for draft in self._without_baseline(b)
+        ]
         layers.close()
         earned = layers.keep_exact("scaled", money.total([_or_nothing(amount) for amount in amounts]))
         layers.close()
@@ -250,20 +254,30 @@ class GroupPlan:
         amount = layers.keep_exact(name, Exact(whole, draft.amount.unit, draft.amount.divisors))
         label: dict[str, NumberColumn | Fraction | str] = {}
         for key, figure in draft.label.items():
-            label[key] = self._figure(layers, f"{name}_{key}", figure) if isinstance(figure, Exact) else figure
+            label[key] = (
+                self._figure(layers, f"{name}_{key}", figure) if isinstance(figure, Exact) else figure
+            )
         self.steps.append(StepLayout(draft.kind, column_of(amount), label))
         return amount
 
     def _figure(self, layers: Layers, name: str, figure: Exact) -> NumberColumn:
         parts = (figure.whole, *figure.divisors)
-        return column_of(figure if all(isinstance(part, exp.Column) for part in parts) else layers.keep_exact(name, figure))
+        return column_of(
+            figure if all(isinstance(part, exp.Column) for part in parts) else layers.keep_exact(name, figure)
+        )
 
     def _mirrored(self, layers: Layers, earned: Exact) -> Exact:
         is_mirrored = sql.both([sql.column("paid"), sql.less(sql.column("sign"), sql.whole(0))])
         return self._adjusted(layers, "mirror", earned, money.multiply(earned, money.number(-2)), is_mirrored)
 
     def _adjusted(
-        self, layers: Layers, kind: str, earned: Exact, by: Exact, applies: Sql, label: modes.Label | None = None
+        self,
+        layers: Layers,
+        kind: str,
+        earned: Exact,
+        by: Exact,
+        applies: Sql,
+        label: modes.Label | None = None,
     ) -> Exact:
         """A step that changes what was earned so far; the sum of both."""
         change = self._step(layers, modes.Draft(kind, by, label or {}), applies)
@@ -324,10 +338,14 @@ class GroupPlan:
         keys = [sql.column(key) for key in ("period_from", *self.admission.keys)]
         layers.keep("so_far", sql.over(sql.total(rounded), shared, keys, running=True), wide=True)
         layers.close()
-        beyond = sql.over(sql.largest(sql.subtract(sql.wide_column("so_far"), most)), shared, keys, running=True)
+        beyond = sql.over(
+            sql.largest(sql.subtract(sql.wide_column("so_far"), most)), shared, keys, running=True
+        )
         layers.keep("beyond", beyond, wide=True)
         layers.close()
-        over = sql.when(sql.more(sql.wide_column("beyond"), sql.whole(0)), sql.wide_column("beyond"), sql.whole(0))
+        over = sql.when(
+            sql.more(sql.wide_column("beyond"), sql.whole(0)), sql.wide_column("beyond"), sql.whole(0)
+        )
         layers.keep("paid_so_far", sql.subtract(sql.wide_column("so_far"), over), wide=True)
         layers.close()
         before = sql.or_else(sql.over(sql.lag(sql.column("paid_so_far")), shared, keys), sql.whole(0))

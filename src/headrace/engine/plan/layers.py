@@ -26,7 +26,9 @@ class Layers:
         """Adds an exact number; its divisors too, unless they are columns already."""
         whole = self.keep(name, sql.wide(value.whole), wide=True)
         divisors = tuple(
-            divisor if isinstance(divisor, exp.Column) else self.keep(f"{name}_per{place}", sql.wide(divisor), True)
+            divisor
+            if isinstance(divisor, exp.Column)
+            else self.keep(f"{name}_per{place}", sql.wide(divisor), True)
             for place, divisor in enumerate(value.divisors)
         )
         return Exact(whole, value.unit, divisors)

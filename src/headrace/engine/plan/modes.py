@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.money import Exact
-from headrace.engine.plan.values import Unsupported
+from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.scales import (
     AdditiveCapped,
     AdditiveFull,
@@ -54,7 +54,9 @@ def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
     """The steps of a scale where the gates hold and x and b are known."""
     match scale:
         case Flat():
-            return _paid(scale.rate, scale.per_unit, scale.amount, terms.b, terms.x, {}, sql.truth(True), "flat")
+            return _paid(
+                scale.rate, scale.per_unit, scale.amount, terms.b, terms.x, {}, sql.truth(True), "flat"
+            )
         case Slab():
             return [draft for rung in _rungs(scale, terms.x) for draft in _slab(rung, terms)]
         case Retro():
@@ -62,7 +64,9 @@ def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
         case AdditiveCapped():
             return [draft for rung in _rungs(scale, terms.x) for draft in _additive(rung, terms, capped=True)]
         case AdditiveFull():
-            return [draft for rung in _rungs(scale, terms.x) for draft in _additive(rung, terms, capped=False)]
+            return [
+                draft for rung in _rungs(scale, terms.x) for draft in _additive(rung, terms, capped=False)
+            ]
         case Excess():
             return [draft for rung in _rungs(scale, terms.x) for draft in _excess(rung, terms)]
         case Interpolate():
@@ -70,7 +74,7 @@ def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
         case Package():
             return [_packs(scale, terms.x)]
         case Lookup() | Rank():
-            raise Unsupported(type(scale).__name__)
+            raise UnsupportedError(type(scale).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class Rung:
 
 def _rungs(scale: Banded, x: Exact) -> list[Rung]:
     reached = [
-        money.compare(exp.GTE if band.inclusive else exp.GT, x, money.number(band.bound)) for band in scale.bands
+        money.compare(exp.GTE if band.inclusive else exp.GT, x, money.number(band.bound))
+        for band in scale.bands
     ]
     result = []
     for place, band in enumerate(scale.bands):
@@ -132,7 +137,9 @@ def _slab(rung: Rung, terms: Terms) -> list[Draft]:
     band = rung.band
     top = terms.x if rung.above is None else money.smaller(terms.x, money.number(rung.above.bound))
     part = money.subtract(top, money.number(band.bound))
-    return _paid(band.rate, band.per_unit, band.amount, _base_inside(part, terms), part, rung.label, rung.is_reached)
+    return _paid(
+        band.rate, band.per_unit, band.amount, _base_inside(part, terms), part, rung.label, rung.is_reached
+    )
 
 
 def _base_inside(part: Exact, terms: Terms) -> Exact:

@@ -16,7 +16,10 @@ def facts_stage(admission: Admission, plan: GroupPlan, admitted: str) -> Stage:
     """
     keys = admission.keys
     query = sql.source(admitted, "a")
-    groups = sql.select({key: sql.column(key) for key in [*keys, "gid", "amount", "weighed", "factors"]}, plan_groups(admission))
+    groups = sql.select(
+        {key: sql.column(key) for key in [*keys, "gid", "amount", "weighed", "factors"]},
+        plan_groups(admission),
+    )
     sql.join(query, groups, "g", on_keys(keys, "a", "g"))
     values = {f"v{place}": sql.column(f"v{place}", "a") for place in range(len(admission.fields))}
     query = query.select(
@@ -39,7 +42,9 @@ def facts_stage(admission: Admission, plan: GroupPlan, admitted: str) -> Stage:
     _weighed(layers)
     _shared(layers)
     columns = ["gid", "fact", "on", *values, "weight", "factor", "share"]
-    return Stage(admission.name("facts"), sql.select({name: sql.column(name) for name in columns}, layers.query))
+    return Stage(
+        admission.name("facts"), sql.select({name: sql.column(name) for name in columns}, layers.query)
+    )
 
 
 def plan_groups(admission: Admission) -> str:
