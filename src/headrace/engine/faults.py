@@ -36,12 +36,12 @@ class InputError(ValueError):
         self.unshown = unshown
         lines = [str(fault) for fault in self.faults]
         if unshown:
-            lines.append(f"and {unshown} more faults")
+            lines.append(f"and {unshown} more")
         super().__init__("\n".join(lines))
 
 
 class Faults:
-    """Collects faults, so that a user mends all of a file at once; keeps the first of each file, counts the rest."""
+    """Collects faults, so that a user mends all of a file at once; keeps the first ones of each file."""
 
     def __init__(self) -> None:
         self._kept: list[Fault] = []

@@ -23,20 +23,18 @@ SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was read: its rows, and (of CSV, where all columns are text) the bytes they came from."""
+    """Rows as they were read: `untyped` where all columns are text, with the bytes of a CSV file."""
 
     name: str
     table: pa.Table
+    untyped: bool = False
     data: bytes | None = None
-
-    @property
-    def is_text(self) -> bool:
-        return self.data is not None
+    row_name: str = "row"
 
     def places(self, rows: Sequence[int]) -> list[str]:
-        """Where rows (counted from 0, ascending) stand in the file: "line 2", or "row 1" of a Parquet file."""
-        if self.data is None:
-            return [f"row {row + 1}" for row in rows]
+        """Where rows (counted from 0) stand: "line 2" of a CSV file, "row 1" of a Parquet file."""
+        if self.data is None or not rows:
+            return [f"{self.row_name} {row + 1}" for row in rows]
         wanted = set(rows)
         body = islice(_records(self.data), 1, None)
         lines = {row: line for row, (line, _) in enumerate(islice(body, max(rows) + 1)) if row in wanted}
@@ -55,10 +53,14 @@ def read(path: str) -> Source:
             return Source(path, parquet.ParquetFile(path).read())
         return read_csv(path, Path(path).read_bytes())
     except pa.ArrowInvalid as error:
-        raise InputError([Fault(path, f"no Parquet file ({error})", "a Parquet file would be right")]) from error
+        raise InputError(
+            [Fault(path, f"no Parquet file ({error})", "a Parquet file would be right")]
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError([Fault(path, f"can't be read ({reason})", "name a file that can be read")]) from error
+        raise InputError(
+            [Fault(path, f"can't be read ({reason})", "name a file that can be read")]
+        ) from error
 
 
 def read_csv(name: str, data: bytes) -> Source:
@@ -85,12 +87,14 @@ def read_csv(name: str, data: bytes) -> Source:
         )
     except pa.ArrowInvalid as error:
         _check_encoding(name, data)
-        raise InputError([Fault(name, f"no CSV ({error})", "comma-separated UTF-8 would be right")]) from error
+        raise InputError(
+            [Fault(name, f"no CSV ({error})", "comma-separated UTF-8 would be right")]
+        ) from error
     if ragged:
         raise _ragged(name, data, len(header), ragged)
     if data.count(b'"') % 2:
         _check_quotes(name, data)
-    return Source(name, table.rename_columns([column.strip() for column in header]), data)
+    return Source(name, table.rename_columns([column.strip() for column in header]), untyped=True, data=data)
 
 
 def _header(name: str, data: bytes) -> list[str]:
@@ -100,14 +104,18 @@ def _header(name: str, data: bytes) -> list[str]:
     if data.startswith(UTF16_MARKS):
         raise InputError([Fault(name, "the file is UTF-16", "save it as UTF-8")])
     if (position := data.find(b"\0")) >= 0:
-        raise InputError([_at_byte(name, data, position, "a NUL byte: this is no text", "CSV in UTF-8 would be right")])
+        raise InputError(
+            [_at_byte(name, data, position, "a NUL byte: this is no text", "CSV in UTF-8 would be right")]
+        )
     try:
         line, header = next(_records(data))
     except UnicodeDecodeError:
         _check_encoding(name, data)
         raise
     except csv.Error as error:
-        raise InputError([Fault(name, f"no CSV ({error})", "comma-separated UTF-8 would be right")]) from error
+        raise InputError(
+            [Fault(name, f"no CSV ({error})", "comma-separated UTF-8 would be right")]
+        ) from error
     _check_names(name, f"line {line}", header)
     return header
 
@@ -119,7 +127,9 @@ def _check_names(file: str, place: str, header: list[str]) -> None:
         raise InputError([Fault(file, found, "separate them by commas", place)])
     for position, name in enumerate(names):
         if not name:
-            raise InputError([Fault(file, f"column {position + 1} has no name", "give each column a name", place)])
+            raise InputError(
+                [Fault(file, f"column {position + 1} has no name", "give each column a name", place)]
+            )
         if name in names[:position]:
             found = f"the header names it twice (columns {names.index(name) + 1} and {position + 1})"
             raise InputError([Fault(file, found, "name each column once", place, name)])
