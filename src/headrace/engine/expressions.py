@@ -309,7 +309,7 @@ class _Parser:
         function = cast(Function, name.text)
         argument = where = None
         if function == "count" and not self.at("where", ")"):
-            raise self.unexpected('count() or count(where ...); count_distinct(x) counts values and')
+            raise self.unexpected("count() or count(where ...); count_distinct(x) counts values and")
         if function != "count":
             argument = self.sum()
             if not self.at(")"):
