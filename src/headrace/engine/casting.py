@@ -144,7 +144,7 @@ def _convert(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
 
 
 def _held(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
-    """Raises ArrowInvalid for a number with too many digits or a date with an hour; moments end at microseconds."""
+    """Raises ArrowInvalid for too many digits or a date with an hour; moments are cut to microseconds."""
     values = pc.cast(column, ARROW[kind], safe=kind != "moment")
     if kind == "number" and pc.any(pc.greater_equal(pc.abs(values), _LIMIT)).as_py():
         raise pa.ArrowInvalid("more than 18 digits before the point")
