@@ -31,7 +31,7 @@ class Product:
     ended_on: date | None
 
     def demand(self, month: date, climate: str) -> int:
-        """How much of this product is asked for in the month that starts on `month`; 0 where it isn't sold."""
+        """Weight of this product in the month that starts on `month`; 0 where it isn't sold."""
         if self.ended_on and month > self.ended_on:
             return 0
         ramp = 100

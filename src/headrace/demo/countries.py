@@ -64,11 +64,23 @@ def load_countries() -> list[Country]:
 
 
 def _country(code: str, entry: dict[str, Any]) -> Country:
-    names = {key: _names(entry[key]) for key in ("cities", "families", "given")}
-    firms = {kind: _names(patterns) for kind, patterns in entry["firms"].items()}
-    ends = tuple((segment, name) for segment, patterns in entry["ends"].items() for name in _names(patterns))
-    rest = {key: entry[key] for key in ("name", "region", "language", "climate", "partners", "customers")}
-    return Country(code=code, weekend=frozenset(entry["weekend"]), firms=firms, ends=ends, **names, **rest)
+    return Country(
+        code=code,
+        name=entry["name"],
+        region=entry["region"],
+        language=entry["language"],
+        climate=entry["climate"],
+        partners=entry["partners"],
+        customers=entry["customers"],
+        cities=_names(entry["cities"]),
+        families=_names(entry["families"]),
+        given=_names(entry["given"]),
+        weekend=frozenset(entry["weekend"]),
+        firms={kind: _names(patterns) for kind, patterns in entry["firms"].items()},
+        ends=tuple(
+            (segment, name) for segment, patterns in entry["ends"].items() for name in _names(patterns)
+        ),
+    )
 
 
 def _names(entries: list[Any]) -> tuple[Name, ...]:

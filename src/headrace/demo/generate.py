@@ -20,7 +20,7 @@ from headrace.demo.timeline import Timeline
 
 SEED = 2718
 LINES = 60_000
-SOLD_ON_PERCENT = 83  # of all lines; the rest are the distributors' own orders and the returns
+SOLD_ON_PERCENT = 80  # of all lines; the rest are the distributors' own orders and the returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _sales(world: World, seed: int, lines: int) -> list[Line]:
     random, numbers = Random(f"{seed} sales"), Numbers()
     sold = list(Market(world, random, numbers).lines(lines * SOLD_ON_PERCENT // 100))
     sold += restock(sold, world, random, numbers)
-    sold += take_back(sold, world.timeline.today, random, numbers)
+    sold += take_back(sold, world, random, numbers)
     return sorted(sold, key=lambda line: (line.source, line.on, line.order, line.position))
 
 

@@ -14,7 +14,10 @@ DIRECT = "direct"  # the source of what the brand invoices itself
 
 
 class Line(NamedTuple):
-    """One invoice line; amounts in cents of EUR. A return has negative figures and names the line it takes back."""
+    """One invoice line; amounts in cents of EUR.
+
+    A return has negative figures and names the line it takes back.
+    """
 
     source: str
     order: str
@@ -36,7 +39,7 @@ class Line(NamedTuple):
 
 
 def net_unit_cents(list_cents: int, discount_permille: int) -> int:
-    """The price of one piece after discount, in whole cents, so that any part of a line has an exact amount."""
+    """The price of one piece after discount: whole cents, so any part of a line has an exact amount."""
     return (list_cents * (1000 - discount_permille) + 500) // 1000
 
 

@@ -1,4 +1,4 @@
-"""Three years of sales of the demo brand, order by order, as the distributors and the brand itself report them."""
+"""Three years of sales of the demo brand, order by order, as distributors and the brand report them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from random import Random
 
 from headrace.demo.catalogue import Product
 from headrace.demo.lines import DIRECT, Draw, Line, Numbers, net_unit_cents
-from headrace.demo.partners import Customer, Partner, Person, value_on
+from headrace.demo.partners import LARGE, Customer, Partner, Person, value_on
 from headrace.demo.timeline import Timeline
 
 MONTHS = (84, 88, 106, 107, 112, 109, 97, 82, 110, 113, 110, 86)  # business by month, January first
@@ -117,7 +117,7 @@ class Market:
 
 
 def _open(partner: Partner, weekday: int) -> int:
-    """Per cent of a full day's business: shops open on Saturdays, offices keep the weekend of their country."""
+    """Per cent of a full day's business: shops open on Saturdays, others keep the country's weekend."""
     if weekday not in partner.country.weekend:
         return 100
     return 60 if partner.type == "Retailer" and weekday == 5 else 0
@@ -129,7 +129,7 @@ def _fit(product: Product, kind: str) -> int:
     if kind == "Retailer":
         return 3 if large else 180 if small else 60
     if kind == "Agent":
-        return 500 if large else 20 if small else 60
+        return 250 if large else 20 if small else 60
     if kind == "Dealer":
         return 150 if product.category in ("Irrigation", "Wells and boreholes") else 80
     return 100
@@ -140,14 +140,14 @@ def _pieces(product: Product, partner: Partner, random: Random) -> int:
     pieces = random.choice(choices)
     if partner.type == "Retailer":
         return min(pieces, 3)
-    return pieces * (2 if partner.type == "Agent" or partner.size > 4_000 and random.randrange(3) == 0 else 1)
+    return pieces * 2 if partner.size >= LARGE and random.randrange(3) == 0 else pieces
 
 
 def _staff(people: Sequence[Person]) -> dict[str, list[str]]:
     """Who sells at each partner; the owner too where the shop is small."""
     staff: dict[str, list[str]] = defaultdict(list)
-    for person in sorted(people, key=lambda person: (person.role == "Owner", person.id)):
-        if person.role == "Salesperson" or len(staff[person.partner]) < 2:
+    for person in sorted(people, key=lambda person: (person.role == "owner", person.id)):
+        if person.role == "salesperson" or len(staff[person.partner]) < 2:
             staff[person.partner].append(person.id)
     return staff
 
@@ -155,7 +155,7 @@ def _staff(people: Sequence[Person]) -> dict[str, list[str]]:
 def _regulars(
     customers: Sequence[Customer], sellers: Sequence[Partner], random: Random
 ) -> dict[str, Draw[Customer]]:
-    """Each customer buys from one or two partners of its country, the larger partners have more; a few buy much."""
+    """Each customer buys from one or two partners of its country; of each, a few buy much."""
     served: dict[str, list[Customer]] = defaultdict(list)
     for country in dict.fromkeys(partner.country.code for partner in sellers):
         here = [item for item in sellers if item.country.code == country and item.type != "Retailer"]

@@ -11,8 +11,9 @@ from headrace.demo.timeline import Timeline
 
 PEOPLE = 420
 TYPES = ("Distributor", "Reseller", "Dealer", "Retailer", "Agent")
-SIZE_OF_TYPE = {"Distributor": 0, "Reseller": 130, "Dealer": 70, "Retailer": 90, "Agent": 150}
-TRENDS = (-24, -12, -6, 0, 3, 6, 9, 14, 22, 40)  # growth in per cent a year; the market itself grows too
+SIZE_OF_TYPE = {"Distributor": 0, "Reseller": 130, "Dealer": 70, "Retailer": 90, "Agent": 75}
+TRENDS = (-24, -12, -6, 0, 3, 6, 9, 14, 22, 40)  # per cent a year, beside the growth of the market
+LARGE = 2_500  # from this size on a partner neither leaves nor changes its supplier, and changes slowly
 TIERS = ((4_000, "Platinum"), (1_700, "Gold"), (650, "Silver"), (0, "Registered"))  # by size, 1000 = average
 GROUPS = {"DE": 4, "GB": 3, "FR": 3}  # retailers that belong to the first retailer of their country
 
@@ -106,11 +107,11 @@ def build_partners(countries: Sequence[Country], timeline: Timeline, random: Ran
 
 
 def _sizes(countries: Sequence[Country], random: Random) -> dict[str, list[int]]:
-    """Sizes per type after Pareto: the fifth that is largest sells about four fifths."""
+    """Sizes per type after Pareto: the largest fifth sells most."""
     sizes: dict[str, list[int]] = {}
     for kind in TYPES:
         count = sum(country.partners.get(kind, 0) for country in countries)
-        curve = [1_000_000 // (rank * rank + 14 * rank + 40) for rank in range(count)]
+        curve = [1_000_000 // (rank * rank + 24 * rank + 100) for rank in range(count)]
         average = max(1, sum(curve) // count)
         sizes[kind] = [SIZE_OF_TYPE[kind] * 10 * weight // average for weight in curve]
         random.shuffle(sizes[kind])
@@ -132,8 +133,9 @@ def _partner(
 ) -> Partner:
     patterns = country.firms[kind]
     city = random.choice(country.cities)
-    joined, left = _life(kind, timeline, random)
-    trend = random.choice(TRENDS)
+    large = size >= LARGE or kind in ("Distributor", "Agent")
+    joined, left = _life(large, timeline, random)
+    trend = random.choice(TRENDS[2:8] if large else TRENDS)
     return Partner(
         id=partner_id,
         name=patterns[place % len(patterns)].filled(family=family, city=city),
@@ -149,15 +151,15 @@ def _partner(
         tiers=_tiers(size, trend, joined, timeline)
         if kind not in ("Distributor", "Agent")
         else ((joined, ""),),
-        distributors=_distributors(kind, distributors, joined, timeline, random),
+        distributors=_distributors(kind, large, distributors, joined, timeline, random),
     )
 
 
-def _life(kind: str, timeline: Timeline, random: Random) -> tuple[date, date | None]:
-    """When the partner joined and, for a few, left. Distributors and agents stay throughout."""
+def _life(large: bool, timeline: Timeline, random: Random) -> tuple[date, date | None]:
+    """When the partner joined and, for a few small ones, left."""
     before = timeline.start - timedelta(days=random.randrange(120, 5_500))
     chance = random.randrange(100)
-    if kind in ("Distributor", "Agent") or chance >= 13:
+    if large or chance >= 13:
         return before, None
     inside = timeline.start + timedelta(
         days=random.randrange(90, (timeline.today - timeline.start).days - 90)
@@ -184,15 +186,15 @@ def _tier(size: int) -> str:
 
 
 def _distributors(
-    kind: str, distributors: list[str], joined: date, timeline: Timeline, random: Random
+    kind: str, large: bool, distributors: list[str], joined: date, timeline: Timeline, random: Random
 ) -> Dated:
-    """Who supplies the partner; about one in twelve changes supplier once, at the start of a quarter."""
+    """Who supplies the partner; some small ones change supplier once, at the start of a quarter."""
     if kind in ("Distributor", "Agent"):
         return ((joined, ""),)
     first = random.choice(distributors)
     others = [other for other in distributors if other != first]
     change = timeline.quarter(-random.randrange(2, 11))
-    if not others or random.randrange(12) or change <= joined:
+    if not others or large or random.randrange(8) or change <= joined:
         return ((joined, first),)
     return ((joined, first), (change, random.choice(others)))
 
@@ -204,13 +206,14 @@ def build_people(partners: Sequence[Partner], random: Random) -> list[Person]:
     staff = [partner.id for partner in sellers]
     weights = [partner.size + 250 for partner in sellers]
     staff += random.choices(staff, weights, k=PEOPLE - len(owners) - len(staff))
-    people, taken = [], set()
-    for partner_id, role in [(key, "Owner") for key in owners] + [
-        (key, "Salesperson") for key in sorted(staff)
+    people: list[Person] = []
+    taken: set[str] = set()
+    for partner_id, role in [(key, "owner") for key in owners] + [
+        (key, "salesperson") for key in sorted(staff)
     ]:
         partner = owners[partner_id]
         while True:
-            name = partner.country.person_name(random, partner.family if role == "Owner" else None)
+            name = partner.country.person_name(random, partner.family if role == "owner" else None)
             email = f"{slug(name.latin).replace('-', '.')}@{slug(partner.name.latin)}.example"
             if email not in taken:
                 break
