@@ -55,6 +55,10 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _shown_door(request: HttpRequest) -> str:
+    return "base/portal.html" if request.GET.get("door") == "portal" else "base/console.html"
+
+
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     """To the page the person came from, if it is one of ours."""
     target = request.POST.get("next", "")
@@ -76,4 +80,4 @@ def design(request: HttpRequest) -> HttpResponse:
         settings.DEBUG or (request.user.is_authenticated and request.user.has_role(Role.CHANNEL_MANAGER))
     ):
         raise Http404
-    return render(request, "base/design.html", showcase())
+    return render(request, "base/design.html", showcase() | {"door": _shown_door(request)})
