@@ -169,7 +169,7 @@ def _check(labels: Sequence[str], series: Sequence[Series]) -> None:
 
 
 def _permille(part: Value, whole: Value) -> int:
-    return round(Decimal(part) * 1000 / Decimal(whole))
+    return int(Decimal(part) * 1000 / Decimal(whole))
 
 
 def _percent(permille: int) -> str:

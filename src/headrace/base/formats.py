@@ -25,6 +25,7 @@ from headrace.kernel import currency
 LOCALES = {"en": "en_GB"}  # British English writes the day first; the other languages' own defaults are right
 
 SHORT_DIGITS_MAX = 4
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 
 
 @cache
@@ -52,6 +53,13 @@ def from_e4(value_e4: int) -> Decimal:
     return Decimal(value_e4).scaleb(-4)
 
 
+def _marked(text: str) -> str:
+    """In Arabic with direction marks: the whole runs right to left, but a minus stays before its digits."""
+    if locale().text_direction != "rtl":
+        return text
+    return RIGHT_TO_LEFT_MARK + text.lstrip(RIGHT_TO_LEFT_MARK).replace("-", LEFT_TO_RIGHT_MARK + "-")
+
+
 def money(amount_minor: int, unit: str) -> str:
     """Minor units written out: 1846250 EUR as €18,462.50, 1200 points as 1,200 points."""
     return amount(from_minor(amount_minor, unit), unit)
@@ -61,7 +69,7 @@ def amount(value: Decimal, unit: str) -> str:
     """A decimal with its currency or other unit; decimals beyond the currency's own are shown, never rounded off."""
     if not currency.is_currency(unit):
         return f"{number(value)}\u00a0{unit}"
-    return format_currency(value.normalize(), unit, locale=locale(), decimal_quantization=False)
+    return _marked(format_currency(value.normalize(), unit, locale=locale(), decimal_quantization=False))
 
 
 def short_money(amount_minor: int, unit: str) -> str:
@@ -69,22 +77,22 @@ def short_money(amount_minor: int, unit: str) -> str:
     value = from_minor(amount_minor, unit)
     if not currency.is_currency(unit):
         return short_number(value)
-    short = format_compact_currency(value, unit, locale=locale(), fraction_digits=1)
+    short = _marked(format_compact_currency(value, unit, locale=locale(), fraction_digits=1))
     if _is_short(short):
         return short
-    whole = f"{locale().currency_formats['standard'].pattern}".replace("0.00", "0")
-    return format_currency(round(value), unit, whole, locale=locale(), currency_digits=False)
+    whole = locale().currency_formats["standard"].pattern.replace("0.00", "0")
+    return _marked(format_currency(value, unit, whole, locale=locale(), currency_digits=False))
 
 
 def number(value: Decimal | int) -> str:
     """A number with every decimal it has, but no trailing zeros: 1,234.5."""
-    return format_decimal(Decimal(value).normalize(), locale=locale(), decimal_quantization=False)
+    return _marked(format_decimal(Decimal(value).normalize(), locale=locale(), decimal_quantization=False))
 
 
 def short_number(value: Decimal | int) -> str:
     """A rounded form for the scale of a chart: 1.2K."""
-    short = format_compact_decimal(value, locale=locale(), fraction_digits=1)
-    return short if _is_short(short) else number(round(value))
+    short = _marked(format_compact_decimal(value, locale=locale(), fraction_digits=1))
+    return short if _is_short(short) else _marked(format_decimal(value, "#,##0", locale=locale()))
 
 
 def _is_short(text: str) -> bool:
@@ -94,9 +102,11 @@ def _is_short(text: str) -> bool:
 
 def percent(ratio: Decimal, decimals_max: int | None = None) -> str:
     """A ratio as per cent: 0.025 as 2.5%, with every decimal it has, or rounded to `decimals_max`."""
-    if decimals_max is not None:
-        ratio = ratio.quantize(Decimal(1).scaleb(-decimals_max - 2))
-    return format_percent(ratio.normalize(), locale=locale(), decimal_quantization=False)
+    pattern = locale().percent_formats[None].pattern
+    if decimals_max is None:
+        return _marked(format_percent(ratio.normalize(), pattern, locale(), decimal_quantization=False))
+    short = pattern.replace("#,##0", "#,##0." + "#" * decimals_max)
+    return _marked(format_percent(ratio, short, locale()))
 
 
 def day(value: date | datetime) -> str:

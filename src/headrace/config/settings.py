@@ -135,7 +135,8 @@ LANGUAGES = [
     ("ms", "Bahasa Melayu"),
     ("ar", "العربية"),
 ]
-LOCALE_PATHS = [PACKAGE / "locale"]
+CATALOGUES_ROOT = PACKAGE / "locale"  # .po files
+LOCALE_PATHS = [HOME / "locale"]  # compiled from them by headrace.base.translations
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -82,7 +82,9 @@ def _post_batch(
     # Always in the order of the keys, so that two batches with common keys wait for, not on, each other.
     hashes = {draft.key: draft.content_hash() for draft in sorted(batch, key=lambda draft: draft.key)}
     drafts = {draft.key: draft for draft in batch}
-    _check_same(hashes, ((draft.key, draft.content_hash()) for draft in batch if drafts[draft.key] is not draft))
+    _check_same(
+        hashes, ((draft.key, draft.content_hash()) for draft in batch if drafts[draft.key] is not draft)
+    )
     posting_id = uuid.uuid4()
     _insert_transfers(organisation, posting_id, drafts, hashes)
     new_ids = dict(Transfer.objects.filter(posting=posting_id).values_list("key", "id"))

@@ -61,7 +61,9 @@ class TransferDraft:
         if type(self.occurred_on) is not date:
             raise LedgerError(f"{self.key}: occurred_on is {self.occurred_on!r}, not a date")
         if not 2 <= len(self.entries) <= ENTRIES_MAX:
-            raise LedgerError(f"{self.key}: a transfer has 2 to {ENTRIES_MAX} entries, not {len(self.entries)}")
+            raise LedgerError(
+                f"{self.key}: a transfer has 2 to {ENTRIES_MAX} entries, not {len(self.entries)}"
+            )
         _check_entries(self)
         _check_json(self.key, "details", dict(self.details))
 
@@ -116,7 +118,9 @@ def _check_entries(draft: TransferDraft) -> None:
         if type(amount_minor) is not int:
             raise LedgerError(f"{draft.key}: {amount_minor!r} is not an integer of minor units")
         if not 0 < abs(amount_minor) <= AMOUNT_MINOR_MAX:
-            raise LedgerError(f"{draft.key}: an entry of {amount_minor} is nought or above {AMOUNT_MINOR_MAX}")
+            raise LedgerError(
+                f"{draft.key}: an entry of {amount_minor} is nought or above {AMOUNT_MINOR_MAX}"
+            )
         sums[account.unit] += amount_minor
     for unit, difference in sums.items():
         if difference:
@@ -139,4 +143,6 @@ def _check_json(key: str, name: str, value: object) -> None:
         for inner in value:
             _check_json(key, f"{name}[]", inner)
     elif value is not None and not isinstance(value, bool | int):
-        raise LedgerError(f"{key}: {name} is {value!r}; right would be a text, an integer, a list or a mapping")
+        raise LedgerError(
+            f"{key}: {name} is {value!r}; right would be a text, an integer, a list or a mapping"
+        )

@@ -76,4 +76,8 @@ class ProgrammeVersion(models.Model):
     def title(self) -> str:
         """The title in the reader's language, else in English, else in any, else the key."""
         titles = self.parsed.title
-        return titles.get(get_language() or "en") or titles.get("en") or next(iter(titles.values()), self.parsed.key)
+        return (
+            titles.get(get_language() or "en")
+            or titles.get("en")
+            or next(iter(titles.values()), self.parsed.key)
+        )

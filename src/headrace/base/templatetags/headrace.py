@@ -145,8 +145,10 @@ def breadcrumb(*labels_and_urls: str) -> dict[str, Any]:
 @register.inclusion_tag("base/parts/tabs.html", takes_context=True)
 def tab_links(context: Context, *labels_and_urls: str) -> dict[str, Any]:
     """Views of one thing, as links: label, address, ...; the one that is being shown is marked."""
-    path = context["request"].path
-    return {"links": [(label, url, url.partition("?")[0] == path) for label, url in _pairs(labels_and_urls)]}
+    links = _pairs(labels_and_urls)
+    path, full_path = context["request"].path, context["request"].get_full_path()
+    here = next((url for _, url in links if url == full_path), path)
+    return {"links": [(label, url, url == here) for label, url in links]}
 
 
 def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:
