@@ -198,7 +198,9 @@ def rounded(top: Sql, quotient: Sql, bottom: Sql, mode: Rounding) -> Sql:
     rest = sql.subtract(sql.absolute(top), sql.multiply(quotient, bottom))
     size = quotient
     if mode != "down":
-        size = sql.add(quotient, sql.when(_rounds_up(rest, quotient, bottom, mode), sql.whole(1), sql.whole(0)))
+        size = sql.add(
+            quotient, sql.when(_rounds_up(rest, quotient, bottom, mode), sql.whole(1), sql.whole(0))
+        )
     return sql.when(sql.less(top, sql.whole(0)), _times(size, -1), size)
 
 

@@ -239,7 +239,9 @@ def ordered(value: Sql, down: bool = False) -> Sql:
     return exp.Ordered(this=value.copy(), desc=down, nulls_first=not down)
 
 
-def over(function: Sql, partition: Iterable[Sql] = (), order: Iterable[Sql] = (), running: bool = False) -> Sql:
+def over(
+    function: Sql, partition: Iterable[Sql] = (), order: Iterable[Sql] = (), running: bool = False
+) -> Sql:
     """A window; `running` takes the rows up to and including this one, in an order without ties."""
     found = [o if isinstance(o, exp.Ordered) else ordered(o) for o in order]
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")

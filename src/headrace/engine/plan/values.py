@@ -147,7 +147,9 @@ def _compare(node: Compare, scope: Scope) -> Sql:
         left, right = _typed(left, node.left, right, scope), _typed(right, node.right, left, scope)
         if left.kind == right.kind:
             return sql.binary(kind, left.value, right.value)
-    raise mistake(scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike")
+    raise mistake(
+        scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike"
+    )
 
 
 def _side(node: Node, scope: Scope) -> Value:
