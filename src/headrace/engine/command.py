@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from headrace.engine import compare, quote, results
+from headrace.engine import compare, quote, totals
 from headrace.engine.faults import Fault, InputError, shown
 from headrace.engine.files import SINGULAR, load
 from headrace.engine.programme import Programme, ProgrammeError
 from headrace.engine.reading import STANDARD_INPUT, read_text
 from headrace.engine.tables import Inputs
-from headrace.engine.writing import STANDARD_OUTPUT, Outputs, same_file, write_table
+from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 
 WELL, FOUND, BAD_INPUT = 0, 1, 2
 LANGUAGES = ("en", "de", "it", "ms", "ar")
@@ -151,7 +151,7 @@ def calculate(options: argparse.Namespace) -> int:
         earnings = outputs.open(options.out)
         receipts = outputs.open(options.receipts) if options.receipts else None
         result = run.calculate(programme, inputs, options.as_of, options.backend)
-        write_table(earnings, results.COLUMNS, results.earnings_rows(result.earnings))
+        write_table(earnings, totals.COLUMNS, totals.earnings_rows(result.earnings))
         if receipts:
             for receipt in result.receipts():
                 receipts.write(json.dumps(receipt, ensure_ascii=False) + "\n")
