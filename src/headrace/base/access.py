@@ -1,0 +1,31 @@
+"""Who may pass a door. Whoever may not gets a 404: that a page exists is nobody else's business."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from headrace.base.models import User
+
+View = Callable[..., HttpResponse]
+
+
+def user_of(request: HttpRequest) -> User:
+    """The person who is signed in; `LoginRequiredMiddleware` has sent all others to the sign-in page."""
+    return cast(User, request.user)
+
+
+def for_roles(*roles: str) -> Callable[[View], View]:
+    """Lets only people at the brand in who hold one of the roles."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not user_of(request).has_role(*roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

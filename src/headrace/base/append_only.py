@@ -1,0 +1,43 @@
+"""Tables that only grow: the database itself refuses to change or delete a row, whoever asks.
+
+Used in migrations: `operations = [..., *append_only("ledger_entry")]`.
+"""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.state import StateApps
+
+SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only: a correction is a new row'); END
+"""
+
+POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN RAISE EXCEPTION '{table} is append-only: a correction is a new row' USING ERRCODE = 'restrict_violation'; END
+$body$;
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
+"""
+
+
+def append_only(table: str) -> list[RunPython]:
+    """Migration operations that put the triggers on `table`, on SQLite and on PostgreSQL."""
+
+    def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            for verb in ("update", "delete"):
+                editor.execute(SQLITE.format(table=table, verb=verb))
+        else:
+            editor.execute(POSTGRESQL.format(table=table), params=None)
+
+    def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            for verb in ("update", "delete"):
+                editor.execute(f"DROP TRIGGER {table}_no_{verb}")
+        else:
+            editor.execute(f"DROP FUNCTION {table}_append_only() CASCADE")
+
+    return [RunPython(create, drop)]

@@ -1,0 +1,134 @@
+"""What was calculated from what, and what each recipient earned. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from headrace.base.models import Organisation, User
+from headrace.partners.models import Partner, Person
+from headrace.programmes.models import Programme, ProgrammeVersion
+
+
+class Snapshot(models.Model):
+    """The facts as they were known at a moment, as Parquet files kept by hash: any run can be repeated years later."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(default=timezone.now)
+    as_of = models.DateTimeField()
+    engine_version = models.CharField(max_length=40)
+    # Name of the input (as in engine.tables.Inputs) -> {"sha256": ..., "rows": ...}
+    manifest = models.JSONField()
+
+    class Meta:
+        db_table = "earnings_snapshot"
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.as_of:%Y-%m-%d %H:%M}"
+
+
+class Run(models.Model):
+    """One calculation of one programme on one snapshot. Publishing it posts what differs from what stands."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="runs")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
+    backend = models.CharField(max_length=40)
+    calculated_at = models.DateTimeField(default=timezone.now)
+    calculated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # Version number -> name of the result file -> sha256
+    results = models.JSONField()
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "earnings_run"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["programme", "calculated_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.calculated_at:%Y-%m-%d %H:%M}"
+
+
+class Earning(models.Model):
+    """What a run said a recipient earned in a period by one rule, and how that differs from the row before it.
+
+    The rows of one `key` form a chain: `amount_minor` is the new total, `delta_minor` the difference that was
+    posted to the ledger. The newest row of a chain is what stands.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="earnings")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="earnings")
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="earnings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="earnings")
+    key = models.CharField(max_length=300)
+    rule = models.CharField(max_length=80)
+    by = models.CharField(max_length=200, blank=True)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    unit = models.CharField(max_length=40)
+    digits = models.PositiveSmallIntegerField()
+    amount_minor = models.BigIntegerField()
+    delta_minor = models.BigIntegerField()
+    occurred_on = models.DateField()
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+
+    class Meta:
+        db_table = "earnings_earning"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["run", "key"], name="earning_key_once_per_run"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["programme", "key"]),
+            models.Index(fields=["partner", "period_from"]),
+            models.Index(fields=["programme", "occurred_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.amount} {self.unit}"
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.amount_minor).scaleb(-self.digits)
+
+    @property
+    def delta(self) -> Decimal:
+        return Decimal(self.delta_minor).scaleb(-self.digits)
+
+    @property
+    def owner(self) -> str:
+        """Whose account the earning is posted to: the person's where a person earned it."""
+        return f"person:{self.person_id}" if self.person_id else f"partner:{self.partner_id}"
+
+    def ledger_key(self) -> str:
+        return f"earning:{self.run_id}:{self.key}"
+
+    def details(self) -> dict[str, Any]:
+        return {
+            "programme": self.programme.key,
+            "rule": self.rule,
+            "period_from": self.period_from.isoformat(),
+            "period_to": self.period_to.isoformat(),
+        }
+
+
+class PeriodClose(models.Model):
+    """From when on nothing more is posted into the days up to `through`: what changes there is posted after it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="period_closes")
+    through = models.DateField()
+    closed_at = models.DateTimeField(default=timezone.now)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "earnings_period_close"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "through"], name="close_through_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.through}"
