@@ -17,9 +17,7 @@ def to_minor(amount: Fraction, digits: int, rounding: Rounding) -> int:
     exact = abs(amount) * 10**digits
     whole = exact // 1
     rest = exact - whole
-    up = rounding != "down" and (
-        rest > HALF or (rest == HALF and (rounding == "half_up" or whole % 2 == 1))
-    )
+    up = rounding != "down" and (rest > HALF or (rest == HALF and (rounding == "half_up" or whole % 2 == 1)))
     minor = whole + 1 if up else whole
     return minor if amount >= 0 else -minor
 

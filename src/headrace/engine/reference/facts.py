@@ -7,15 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from headrace.engine.calendars import months_before
-from headrace.engine.expressions import Certified, Field
-from headrace.engine.programme import FactKind, Programme, Recipient, Rule
+from headrace.engine.calendars import months_before, period_of
+from headrace.engine.expressions import Certified, Field, Node
+from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
 from headrace.engine.reference.inputs import Dimension, Row, known, rows_of
 from headrace.engine.reference.values import Value, holds
-from headrace.engine.tables import Inputs
+from headrace.engine.tables import MONETARY, Inputs
 from headrace.kernel.period import Period
-
-MONETARY = ("net_amount", "list_amount", "unit_cost", "amount")
 
 
 class MissingRateError(ValueError):
@@ -28,7 +26,7 @@ class MissingRateError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Fact:
-    """One row as it counts: `on` is the day that decides; `credit` the part that the recipient is credited."""
+    """One row as it counts: `on` is the day that decides, `credit` the part credited to the recipient."""
 
     id: str
     on: date
@@ -53,9 +51,13 @@ class Fact:
             return value * self.book.rate(self.row.get("currency"), self.on, self.rates_in)
         return value
 
-    def is_certified(self, certified: Certified) -> bool:
+    def is_certified(self, certified: Certified) -> bool | None:
         """Whether the partner or person holds the certificate on the fact's day."""
         return self.book.is_certified(certified, self.row.get(certified.holder), self.on)
+
+    def measure(self, node: Node) -> Fraction | None:
+        """One fact has no measures."""
+        raise TypeError(f"{type(node).__name__} is a measure of many facts, not of one")
 
     def recipient(self, to: Recipient) -> str | None:
         """Who earns by this fact, None where nobody is named."""
@@ -63,10 +65,10 @@ class Fact:
             key = self.row.get(to)
         else:
             key = self.value(Field("partner", to.removeprefix("partner.")))
-        return None if key is None else str(key)
+        return str(key) if key else None
 
     def credited(self, to: Recipient) -> Iterator[tuple[str, Fraction]]:
-        """Who is credited with which part of this fact: its own `credits`, else the recipient with all of it."""
+        """Who is credited with which part of this fact: by its own `credits`, else one with all of it."""
         credits = self.row.get("credits")
         if credits:
             yield from _shares(credits)
@@ -85,6 +87,8 @@ class Book:
 
     def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
         self.programme = programme
+        self.life = Period(programme.starts, programme.ends or date.max)
+        self._admitted: dict[tuple[str, Period], list[Fact]] = {}
         self.rows: Mapping[FactKind, Sequence[Row]] = {
             "sale": known(rows_of(inputs.sales), as_of),
             "deal": known(rows_of(inputs.deals), as_of),
@@ -116,8 +120,18 @@ class Book:
         day: date = row["on"] if sale is None else sale["on"]
         return day
 
+    def period_of(self, every: Every, day: date) -> Period | None:
+        """The period that holds a day of the programme's life, cut by it; None outside."""
+        return period_of(day, every, self.programme.calendar, self.life)
+
     def admitted(self, rule: Rule, period: Period) -> list[Fact]:
         """The facts of the period that the audience and the rule's own filter admit, by day and id."""
+        key = rule.key, period
+        if key not in self._admitted:
+            self._admitted[key] = self._admit(rule, period)
+        return self._admitted[key]
+
+    def _admit(self, rule: Rule, period: Period) -> list[Fact]:
         facts = [
             Fact(row["id"], day, row, self, period)
             for row in self.rows[rule.facts]
@@ -149,8 +163,12 @@ class Book:
                 bought.setdefault(row["customer"], []).append(row)
         return bought
 
-    def is_certified(self, certified: Certified, holder: str | None, on: date) -> bool:
-        raise NotImplementedError
+    def is_certified(self, certified: Certified, holder: str | None, on: date) -> bool | None:
+        """Whether the holder's attribute `certificates` ("network-pro;security") lists one on the day."""
+        held = self.dimensions[certified.holder].value(holder, on, "certificates")
+        if held is None:
+            return None
+        return certified.name in [name.strip() for name in str(held).split(";")]
 
     def target(self, rule: Rule, recipient: str, period: Period, names: set[str]) -> Fraction | None:
         """The recipient's targets within the period that go by one of the names, added up; None of none."""

@@ -1,4 +1,4 @@
-"""The given tables as rows of exact values: what was known at a moment, and attributes as they stood on a day."""
+"""The given tables as rows of exact values: what was known at a moment, attributes as on a day."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

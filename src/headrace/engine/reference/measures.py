@@ -1,6 +1,7 @@
 """What an expression says of a group of facts: measures, and what each fact contributed to one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from headrace.engine.expressions import (
     Negative,
     Node,
     Number,
-    children,
+    walk,
 )
 from headrace.engine.reference.values import Subject, Value, compute, holds, value_of
 
@@ -53,8 +54,8 @@ class Gathered:
         """A bare attribute is that of the last fact: how things stood when the group was complete."""
         return self.facts[-1].value(column) if self.facts else None
 
-    def is_certified(self, certified: Certified) -> bool:
-        return bool(self.facts) and self.facts[-1].is_certified(certified)
+    def is_certified(self, certified: Certified) -> bool | None:
+        return self.facts[-1].is_certified(certified) if self.facts else None
 
     def measure(self, node: Node) -> Fraction | None:
         """An aggregate, or one compared with its baseline or target; unknown where that is missing."""
@@ -90,15 +91,14 @@ def number_of(node: Node, gathered: Gathered) -> Fraction | None:
 
 def comparisons(node: Node) -> list[Comparison]:
     """The comparisons with a baseline or target within a measure."""
-    inner = [found for child in children(node) for found in comparisons(child)]
-    return [node, *inner] if isinstance(node, Comparison) else inner
+    return [part for part, _ in walk(node) if isinstance(part, Comparison)]
 
 
 def aggregated(node: Aggregate, facts: Sequence[Counted]) -> Fraction | None:
     """sum, count, count_distinct, min, max or avg over those facts for which `where` holds.
 
-    A fact credited in part counts with that part in sums, counts and averages. What is unknown is left out; the sum
-    and the count of nothing are 0, the least, greatest and average of nothing unknown.
+    A fact credited in part counts with that part in sums, counts and averages. What is unknown is left out:
+    the sum and the count of nothing are 0, the least, greatest and average of nothing unknown.
     """
     inside = [fact for fact in facts if holds(node.where, fact)]
     if node.argument is None:
@@ -125,14 +125,15 @@ def aggregated(node: Aggregate, facts: Sequence[Counted]) -> Fraction | None:
 def contribution(node: Node, fact: Counted) -> Fraction:
     """What one fact brought to a measure: the weight by which an earning is shared out.
 
-    Of a ratio its part of the numerator, of growth, increase and attainment its part of what is measured; facts
-    inside a measure that can't be parted (min, max, avg, count_distinct) weigh the same.
+    Of a ratio its part of the numerator (of an average, of the sum), of growth, increase and attainment its
+    part of what is measured; facts inside a measure that can't be parted (min, max, count_distinct) weigh the
+    same.
     """
     match node:
-        case Aggregate(function="sum"):
-            return _summed(node, fact)
+        case Aggregate(function="sum" | "avg"):
+            return aggregated(replace(node, function="sum"), [fact]) or Fraction(0)
         case Aggregate():
-            return fact.credit if aggregated(Aggregate("count", node.argument, node.where), [fact]) else Fraction(0)
+            return aggregated(Aggregate("count", node.argument, node.where), [fact]) or Fraction(0)
         case Growth(measure=measure) | Increase(measure=measure) | Attainment(measure=measure):
             return contribution(measure, fact)
         case Negative(operand=operand):
@@ -148,7 +149,3 @@ def contribution(node: Node, fact: Counted) -> Fraction:
         case Arithmetic(left=measure):
             return contribution(measure, fact)
     return Fraction(0)
-
-
-def _summed(node: Aggregate, fact: Counted) -> Fraction:
-    return aggregated(node, [fact]) or Fraction(0)

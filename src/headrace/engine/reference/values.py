@@ -1,4 +1,4 @@
-"""What an expression says of one fact. Three-valued: what is not known is neither true nor false."""
+"""What an expression says of a fact, or of many. What is not known is neither true nor false."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,13 +6,17 @@ from fractions import Fraction
 from typing import Protocol
 
 from headrace.engine.expressions import (
+    Aggregate,
     And,
     Arithmetic,
+    Attainment,
     Certified,
     Compare,
     Comparison,
     Field,
+    Growth,
     In,
+    Increase,
     Negative,
     Node,
     Not,
@@ -28,11 +32,13 @@ Value = Fraction | str | bool | date | None
 
 
 class Subject(Protocol):
-    """Whatever an expression can be asked of: a fact with its attributes, or one read back from a receipt."""
+    """Whatever an expression can be asked of: a fact with its attributes, or facts taken together."""
 
     def value(self, column: Field) -> Value: ...
 
-    def is_certified(self, certified: Certified) -> bool: ...
+    def is_certified(self, certified: Certified) -> bool | None: ...
+
+    def measure(self, node: Node) -> Fraction | None: ...
 
 
 def holds(condition: Node | None, subject: Subject) -> bool:
@@ -41,7 +47,7 @@ def holds(condition: Node | None, subject: Subject) -> bool:
 
 
 def value_of(node: Node, subject: Subject) -> Value:
-    """The value of an expression without aggregates. Raises TypeError where it makes no sense."""
+    """The value of an expression. Raises TypeError where it makes no sense, as a measure of a single fact."""
     match node:
         case Field():
             return subject.value(node)
@@ -53,6 +59,8 @@ def value_of(node: Node, subject: Subject) -> Value:
             return truth
         case Certified():
             return subject.is_certified(node)
+        case Aggregate() | Growth() | Increase() | Attainment():
+            return subject.measure(node)
         case Negative(operand=operand):
             number = value_of(operand, subject)
             return None if number is None else -_number(number)
@@ -67,7 +75,7 @@ def value_of(node: Node, subject: Subject) -> Value:
                 compare("==", value_of(operand, subject), value_of(item, subject)) for item in items.values
             )
             return found if found is None else found is not negated
-    raise TypeError(f"{type(node).__name__} has no value for a single fact")
+    raise TypeError(f"{type(node).__name__} has no value of its own")
 
 
 def _connected(node: Not | And | Or, subject: Subject) -> bool | None:
