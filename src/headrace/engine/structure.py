@@ -38,8 +38,9 @@ def _validator() -> Draft202012Validator:
 
 
 def _findings(error: ValidationError) -> Iterator[Finding]:
-    path = _path(error)
-    instance, rule = error.instance, _resolved(error.schema)
+    path, rule = _path(error), _resolved(error.schema)
+    instance: Any = error.instance
+    needed: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             known = rule["properties"]
@@ -47,13 +48,13 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
                 if key not in known:
                     yield Finding(join(path, key), "this key is not known here", _choice(key, known, "keys"))
         case "required":
-            for key in error.validator_value:
+            for key in needed:
                 if key not in instance:
                     yield Finding(
                         join(path, key), "this is missing", f"give {_described(rule['properties'][key])}"
                     )
         case "enum":
-            yield Finding(path, shown(instance), _choice(instance, error.validator_value, "values"))
+            yield Finding(path, shown(instance), _choice(instance, needed, "values"))
         case "not":
             yield Finding(path, f"the keys {', '.join(instance) or '(none)'}", f"give {_described(rule)}")
         case _:
