@@ -8,7 +8,6 @@ from fractions import Fraction
 from headrace.engine.programme import Cap, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.groups import text_of
 from headrace.engine.reference.inputs import Row
 from headrace.engine.reference.measures import contribution
 from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, digits_of, earn
@@ -81,12 +80,16 @@ def _earned(book: Book) -> list[Outcome]:
             return
         if rule.key in waiting:
             raise ValueError(f"The rules {', '.join(waiting)} wait for each other: a cycle has no first")
-        rivals = [one for one in rules.values() if one is rule or (one.best_of and one.best_of == rule.best_of)]
+        rivals = [
+            one for one in rules.values() if one is rule or (one.best_of and one.best_of == rule.best_of)
+        ]
         keys = tuple(one.key for one in rivals)
         for key in {key for one in rivals for key in one.deduct}:
             settle(rules[key], (*waiting, *keys))
         for one in rivals:
-            done[one.key] = earn(one, book, _by_fact(one, [out for key in one.deduct for out in done[key]], book))
+            done[one.key] = earn(
+                one, book, _by_fact(one, [out for key in one.deduct for out in done[key]], book)
+            )
         best_of([outcome for key in keys for outcome in done[key]])
 
     for rule in book.programme.rules:
@@ -114,11 +117,11 @@ def best_of(outcomes: Sequence[Outcome]) -> None:
         if group.rule.best_of is not None:
             contest = (group.rule.best_of, group.recipient, group.period, group.mark)
             contests[contest][group.rule.key].append(outcome)
-    for contest in contests.values():
-        best = min(contest, key=lambda key: (-sum(one.minor for one in contest[key]), key))
-        for key, beaten in contest.items():
-            for outcome in beaten if key != best else ():
-                _pay_nothing(outcome, best)
+    for rivals in contests.values():
+        totals = {key: sum(one.minor for one in rivals[key]) for key in rivals}
+        best = min(totals, key=lambda key: (-totals[key], key))
+        for outcome in [one for key in rivals if key != best for one in rivals[key]]:
+            _pay_nothing(outcome, best)
 
 
 def _pay_nothing(outcome: Outcome, best: str) -> None:
@@ -158,7 +161,15 @@ Served = tuple[Earning, Part]
 def _by_day(served: Served) -> tuple[object, ...]:
     earning, part = served
     group = earning.outcome.group
-    return part.fact.on, part.fact.id, earning.rule.key, earning.recipient, earning.to, group.order, earning.id
+    return (
+        part.fact.on,
+        part.fact.id,
+        earning.rule.key,
+        earning.recipient,
+        earning.to,
+        group.order,
+        earning.id,
+    )
 
 
 def serve(
@@ -281,7 +292,7 @@ def _book_taken(
     key = (earning.rule.key, earning.to, earning.recipient, period, mark, earning.outcome.group.by)
     there = next((one for one in result if _key(one) == key), None)
     if there is None:
-        there = replace(earning, period=period, mark=text_of(mark), parts=[], steps=[])
+        there = replace(earning, period=period, mark=mark, parts=[], steps=[])
         result.append(there)
     before = there.minor
     fact = replace(part_fact(earning, row), id=row["id"], row=row)

@@ -13,6 +13,7 @@ from headrace.engine.programme import Rule
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.measures import Gathered, number_of
 from headrace.engine.reference.values import Value
+from headrace.engine.writing import field_text, value_text
 from headrace.kernel.period import Period
 
 By = tuple[Value, ...]
@@ -42,7 +43,7 @@ class Group:
     def by_text(self) -> str:
         """`product.category=Bikes;channel=web`, as in earnings.csv; empty without a further group."""
         pairs = zip(self.rule.by, self.by, strict=True)
-        return ";".join(f"{name_of(column)}={text_of(value)}" for column, value in pairs)
+        return ";".join(f"{field_text(column)}={value_text(value)}" for column, value in pairs)
 
     @property
     def order(self) -> tuple[date, str, str]:
@@ -130,43 +131,11 @@ def _mark(fact: Fact, rule: Rule) -> str:
     return ""
 
 
-def name_of(column: Field) -> str:
-    """A field as it is written: `channel`, `product.category`."""
-    return column.name if column.namespace == "fact" else f"{column.namespace}.{column.name}"
-
-
-def text_of(value: Value) -> str:
-    """A value as text: `true`, `2026-01-31`, `1.5`; empty where unknown."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Fraction():
-            return decimal_text(value)
-        case date():
-            return value.isoformat()
-    return value
-
-
-def decimal_text(value: Fraction) -> str:
-    """A fraction as a plain decimal if it has a finite one, else as n/d."""
-    digits, rest = 0, value.denominator
-    while rest % 10 == 0 or rest % 2 == 0 or rest % 5 == 0:
-        rest //= 10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5
-        digits += 1
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    scaled = str(abs(value.numerator) * 10**digits // value.denominator).rjust(digits + 1, "0")
-    whole, decimals = (scaled, "") if digits == 0 else (scaled[:-digits], scaled[-digits:].rstrip("0"))
-    return ("-" if value < 0 else "") + whole + (f".{decimals}" if decimals else "")
-
-
 def names_of(measure: Node) -> set[str]:
     """By which names a row of targets may mean a measure: `sum(net_amount)` and `net_amount`."""
     match measure:
         case Aggregate(argument=Field() as column, where=None):
-            names = {column.name, name_of(column)}
+            names = {column.name, field_text(column)}
             return names | {f"{measure.function}({name})" for name in names}
         case Aggregate(argument=None, where=None):
             return {"count()"}

@@ -9,11 +9,12 @@ from headrace.engine.expressions import Attainment, Growth, Increase
 from headrace.engine.programme import Fixed, Recipient, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.groups import Group, groups_of, text_of
+from headrace.engine.reference.groups import Group, groups_of
 from headrace.engine.reference.measures import Gathered, comparisons, contribution, number_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.scales import Banded, Excess, Lookup, Rank
 from headrace.engine.scales.steps import Step
+from headrace.engine.writing import value_text
 
 PayeeKind = Literal["partner", "person"]
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -194,7 +195,7 @@ def scale_steps(measured: Measured, sign: int) -> tuple[Step, ...]:
 
 def _parts(group: Group, scale: Lookup) -> list[tuple[str, Fraction, Fraction]]:
     """The group parted by the attribute that is looked up, with x and b of each part."""
-    values = {text_of(fact.value(scale.by)) for fact in group.facts}
+    values = {value_text(fact.value(scale.by)) for fact in group.facts}
     parts = []
     for value in sorted(values):
         x = number_of(group.rule.x, _having(group.seen, scale, value))
@@ -205,7 +206,7 @@ def _parts(group: Group, scale: Lookup) -> list[tuple[str, Fraction, Fraction]]:
 
 
 def _having(gathered: Gathered, scale: Lookup, value: str) -> Gathered:
-    facts = [fact for fact in gathered.facts if text_of(fact.value(scale.by)) == value]
+    facts = [fact for fact in gathered.facts if value_text(fact.value(scale.by)) == value]
     return Gathered(facts, gathered.surroundings)
 
 
