@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[4]
 
 @pytest.fixture(scope="session")
 def adventureworks_files() -> Path:
-    """The folder with the AdventureWorks files; HEADRACE_SHARED says where shared data lie when not beside us."""
+    """Where the AdventureWorks files lie: beside the repository, or where HEADRACE_SHARED says."""
     shared = Path(os.environ.get("HEADRACE_SHARED", ROOT.parent / "shared"))
     folder = shared / "data" / "adventureworks"
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""What the AdventureWorks programmes pay, computed here by plain fractions over the raw files, without the engine.
+"""What the AdventureWorks programmes pay, computed by plain fractions over the raw files, without the engine.
 
 The rates and bands stand here a second time on purpose: were they read from the documents, a document read
 wrongly would go unnoticed.
