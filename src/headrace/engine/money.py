@@ -7,7 +7,7 @@ multiplies crosswise. What does not fit 128 bits raises in the database (or `sql
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd
@@ -67,12 +67,23 @@ def _wide(value: Sql) -> Sql:
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
+    left, right = _cancelled(left, right)
+    right, left = _cancelled(right, left)
     unit, divisors = left.unit * right.unit, left.divisors + right.divisors
     for one, other in ((left, right), (right, left)):
         literal = _literal(one.whole)
         if literal is not None:
             return _scaled(other.whole, literal, unit, divisors)
     return Exact(sql.multiply(_wide(left.whole), _wide(right.whole)), unit, divisors)
+
+
+def _cancelled(factor: Exact, quotient: Exact) -> tuple[Exact, Exact]:
+    """Growth times its baseline is the measure: a whole that the other is divided by needs no multiplying."""
+    if factor.whole not in quotient.divisors:
+        return factor, quotient
+    divisors = list(quotient.divisors)
+    divisors.remove(factor.whole)
+    return Exact(sql.whole(1), factor.unit, factor.divisors), replace(quotient, divisors=tuple(divisors))
 
 
 def _scaled(value: Sql, factor: int, unit: Fraction, divisors: tuple[Sql, ...]) -> Exact:

@@ -162,6 +162,11 @@ def is_known(value: Sql) -> Sql:
     return negate(is_unknown(value))
 
 
+def within(value: Sql, items: Sequence[Sql]) -> Sql:
+    """Whether the value is one of the items, of which there is at least one."""
+    return exp.In(this=_operand(value), expressions=[item.copy() for item in items])
+
+
 def negate(value: Sql) -> Sql:
     return exp.Not(this=_operand(value))
 
@@ -271,24 +276,36 @@ def named(columns: Mapping[str, Sql]) -> list[Sql]:
     return [exp.alias_(value.copy(), name, quoted=True) for name, value in columns.items()]
 
 
-def select(columns: Mapping[str, Sql], source: str | exp.Query, alias: str = "t") -> exp.Select:
-    return exp.Select(expressions=named(columns)).from_(_source(source, alias), copy=False)
+def select(columns: Mapping[str, Sql], name: str | exp.Query, alias: str = "t") -> exp.Select:
+    return exp.Select(expressions=named(columns)).from_(_source(name, alias), copy=False)
 
 
-def extend(source: exp.Query | str, columns: Mapping[str, Sql], alias: str = "t") -> exp.Select:
+def source(name: str | exp.Query, alias: str) -> exp.Select:
+    """A query to which columns are added later."""
+    return exp.Select().from_(_source(name, alias), copy=False)
+
+
+def select_all(name: str | exp.Query, alias: str = "t") -> exp.Select:
+    return extend(name, {}, alias)
+
+
+def unless_empty(value: Sql) -> Sql:
+    """The text, unknown where it is empty."""
+    return exp.Nullif(this=value.copy(), expression=text(""))
+
+
+def extend(name: exp.Query | str, columns: Mapping[str, Sql], alias: str = "t") -> exp.Select:
     """All columns of the source and some more; a layer in which later ones may name earlier ones."""
     star = exp.Column(this=exp.Star(), table=exp.to_identifier(alias))
-    return exp.Select(expressions=[star, *named(columns)]).from_(_source(source, alias), copy=False)
+    return exp.Select(expressions=[star, *named(columns)]).from_(_source(name, alias), copy=False)
 
 
-def join(query: exp.Select, source: str | exp.Query, alias: str, on: Sql, left: bool = False) -> exp.Select:
-    return query.join(_source(source, alias), on=on.copy(), join_type="left" if left else "inner", copy=False)
+def join(query: exp.Select, name: str | exp.Query, alias: str, on: Sql, left: bool = False) -> exp.Select:
+    return query.join(_source(name, alias), on=on.copy(), join_type="left" if left else "inner", copy=False)
 
 
-def _source(source: str | exp.Query, alias: str) -> exp.Expression:
-    if isinstance(source, str):
-        return table(source, alias)
-    return source.subquery(alias, copy=False)
+def _source(name: str | exp.Query, alias: str) -> exp.Expression:
+    return table(name, alias) if isinstance(name, str) else name.subquery(alias, copy=False)
 
 
 def stacked(queries: Sequence[exp.Query]) -> exp.Query:
