@@ -1,76 +1,76 @@
-"""Bad rows, as they do come in reports of sales: each a damaged copy of a good row."""
+"""Bad rows, as they do come in reports of sales: each a damaged copy of a good line."""
 
 from collections.abc import Callable, Sequence
 from random import Random
 
-Row = dict[str, str]
+from headrace.demo.dialects import Dialect, Row, dialect_of
+from headrace.demo.lines import Line
 
 FLAWS_OF_A_KIND = 5
 
 
-def _impossible_date(row: Row, random: Random) -> None:
-    row["Invoice date"] = f"31.02.{row['Invoice date'][-4:]}"
+def _impossible_date(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["on"] = dialect.impossible_day(line.on.year)
 
 
-def _american_date(row: Row, random: Random) -> None:
-    row["Invoice date"] = f"{random.randint(1, 12):02}/{random.randint(13, 28)}/{row['Invoice date'][-4:]}"
+def _date_of_another_country(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["on"] = f"{random.randint(1, 12)}/{random.randint(13, 28)}/{line.on:%y}"
 
 
-def _broken_amount(row: Row, random: Random) -> None:
-    row["Net value"] = f"{random.randint(10, 99)},x"
+def _broken_amount(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["net"] = f"{random.randint(10, 99)},x"
 
 
-def _amount_with_words(row: Row, random: Random) -> None:
-    row["Net value"] = "see attachment"
+def _words_for_an_amount(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["net"] = "see attachment"
 
 
-def _unknown_partner(row: Row, random: Random) -> None:
-    row["Account"] = f"{row['Account'][:2]}-{random.randint(7000, 7999)}"
+def _unknown_partner(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["partner"] = f"{line.partner[:2]}-{random.randint(7000, 7999)}"
 
 
-def _unknown_product(row: Row, random: Random) -> None:
-    row["Article"] = row["Article"].replace("TB-", "TP-")
+def _unknown_product(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["product"] = line.product.replace("TB-", "TP-")
 
 
-def _missing_id(row: Row, random: Random) -> None:
-    row["Line id"] = ""
+def _missing_id(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["id"] = ""
 
 
-def _missing_account(row: Row, random: Random) -> None:
-    row["Account"] = ""
+def _missing_partner(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["partner"] = ""
 
 
-def _quantity_in_words(row: Row, random: Random) -> None:
-    row["Quantity"] = random.choice(("two", "1 pallet", "n/a"))
+def _words_for_a_quantity(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["quantity"] = random.choice(("two", "1 pallet", "n/a"))
 
 
-def _the_same_again(row: Row, random: Random) -> None:
-    """Left as it is: the id is there twice."""
+def _same_line_again(row: Row, line: Line, dialect: Dialect, random: Random) -> None:
+    row["id"] = line.id
 
 
-KINDS: tuple[Callable[[Row, Random], None], ...] = (
+KINDS: tuple[Callable[[Row, Line, Dialect, Random], None], ...] = (
     _impossible_date,
-    _american_date,
+    _date_of_another_country,
     _broken_amount,
-    _amount_with_words,
+    _words_for_an_amount,
     _unknown_partner,
     _unknown_product,
     _missing_id,
-    _missing_account,
-    _quantity_in_words,
-    _the_same_again,
+    _missing_partner,
+    _words_for_a_quantity,
+    _same_line_again,
 )
 
 
-def spoil(rows: Sequence[Row], random: Random) -> list[tuple[int, Row]]:
-    """Bad copies of some rows, each with the place of the good row it is to stand behind; none twice."""
-    count = min(len(rows), len(KINDS) * FLAWS_OF_A_KIND)
-    spoilt = []
-    for number, place in enumerate(random.sample(range(len(rows)), count)):
-        row = dict(rows[place])
-        damage = KINDS[number % len(KINDS)]
-        if damage is not _the_same_again:
-            row["Line id"] += "B"
-        damage(row, random)
-        spoilt.append((place, row))
-    return sorted(spoilt, key=lambda pair: pair[0])
+def spoil(lines: Sequence[Line], random: Random) -> dict[int, Row]:
+    """Bad rows by the index of the good line behind which each is to stand."""
+    count = min(len(lines), len(KINDS) * FLAWS_OF_A_KIND)
+    spoilt = {}
+    for number, index in enumerate(random.sample(range(len(lines)), count)):
+        line = lines[index]
+        dialect = dialect_of(line.source)
+        row = {**dialect.row(line), "id": f"{line.id}B"}
+        KINDS[number % len(KINDS)](row, line, dialect, random)
+        spoilt[index] = row
+    return spoilt

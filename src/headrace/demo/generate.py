@@ -11,7 +11,8 @@ from random import Random
 
 from headrace.demo.catalogue import MATERIAL, load_products
 from headrace.demo.countries import load_countries
-from headrace.demo.flaws import Row, spoil
+from headrace.demo.dialects import Row, dialect_of, euros
+from headrace.demo.flaws import spoil
 from headrace.demo.lines import Line, Numbers
 from headrace.demo.market import Market, World
 from headrace.demo.partners import Partner, build_customers, build_partners, build_people, value_on
@@ -85,12 +86,6 @@ def _sales(world: World, seed: int, lines: int) -> list[Line]:
     sold += restock(sold, world, random, numbers)
     sold += take_back(sold, world, random, numbers)
     return sorted(sold, key=lambda line: (line.source, line.on, line.order, line.position))
-
-
-def euros(cents: int) -> str:
-    """Exact decimal text with two digits."""
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
 
 
 def _partner_rows(partner: Partner) -> list[Row]:
@@ -185,36 +180,19 @@ def _target_rows(world: World, sales: Sequence[Line], random: Random) -> list[Ro
     return rows
 
 
-def _write_sales(directory: Path, sales: Iterable[Line], random: Random) -> int:
+def _write_sales(directory: Path, sales: Sequence[Line], random: Random) -> int:
     """One file for each source and year, bad rows among the good; gives the number of bad rows."""
     directory.mkdir(exist_ok=True)
-    placed = [(f"{line.source}-{line.on.year}.csv", _sale_row(line)) for line in sales]
-    bad: dict[int, Row] = dict(spoil([row for _, row in placed], random))
-    files: dict[str, list[Row]] = defaultdict(list)
-    for place, (name, row) in enumerate(placed):
-        files[name].append(row)
-        if place in bad:
-            files[name].append(bad[place])
-    for name, rows in files.items():
-        _table(directory / name, rows)
+    bad = spoil(sales, random)
+    files: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for index, line in enumerate(sales):
+        rows = files[line.source, line.on.year]
+        rows.append(dialect_of(line.source).row(line))
+        if index in bad:
+            rows.append(bad[index])
+    for (source, year), rows in files.items():
+        dialect_of(source).write(directory / f"{source}-{year}.csv", rows)
     return len(bad)
-
-
-def _sale_row(line: Line) -> Row:
-    return {
-        "Line id": line.id,
-        "Invoice": line.order,
-        "Invoice date": f"{line.on:%d.%m.%Y}",
-        "Account": line.partner,
-        "Salesperson": line.person,
-        "End customer": line.customer,
-        "Article": line.product,
-        "Quantity": str(line.quantity),
-        "List value": euros(line.list_cents),
-        "Net value": euros(line.net_cents),
-        "Flow": line.flow,
-        "Credit for": line.returns,
-    }
 
 
 def _table(path: Path, rows: Iterable[Row]) -> None:
