@@ -4,7 +4,7 @@ Digits are Latin in every language, Arabic included: the same amount looks the s
 a bank's letter, and kinds of digits are never mixed. Babel writes Latin digits with the separators of "latn".
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -19,6 +19,7 @@ from babel.numbers import (
 )
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from headrace.kernel import currency
 
@@ -137,3 +138,19 @@ def moment(value: datetime) -> str:
 
 def _local(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def period(starts: date, ends: date | None) -> str:
+    """Days from `starts` to `ends`, both included: a year, quarter or month by its name, else its two days."""
+    if ends is None:
+        return _("from %(day)s") % {"day": day(starts)}
+    after = ends + timedelta(days=1)
+    if starts.day == after.day == 1:
+        months = after.year * 12 + after.month - starts.year * 12 - starts.month
+        if months == 12 and starts.month == 1:
+            return str(starts.year)
+        if months == 3 and starts.month % 3 == 1:
+            return format_skeleton("yQQQ", starts, locale=locale())
+        if months == 1:
+            return month(starts)
+    return day(starts) if starts == ends else f"{day(starts)} – {day(ends)}"

@@ -89,6 +89,12 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.simple_tag
+def period(starts: date | None, ends: date | None) -> SafeString:
+    """The days of a period by their name: 2026, Q3 2026, July 2026, or from day to day."""
+    return _written(formats.period, starts, ends)
+
+
+@register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """An icon of lucide.dev, hidden from screen readers: the words beside it say the same."""
     classes = ["icon", css_class, "mirrored" if name.startswith(MIRRORED) else ""]
