@@ -184,7 +184,7 @@ def _programme(path: str, inputs: Inputs | None = None) -> Programme:
     """The programme in a document, its fields checked against the inputs' columns. Raises ProgrammeError."""
     from headrace.engine import parsing
 
-    programme, findings = parsing.check(read_text(path), inputs and columns_of(inputs))
+    programme, findings = parsing.check(read_text(path), None if inputs is None else columns_of(inputs))
     if programme is None:
         errors = [each for each in findings if each.severity == "error"]
         raise InputError([Fault(path, f"{each.path}: {each.found}", each.right) for each in errors])
@@ -196,9 +196,8 @@ def _fitting(path: str, inputs: Inputs, options: argparse.Namespace) -> Programm
     programme = _programme(path, inputs)
     check_measures(programme, inputs, _paths(options))
     for rule in without_facts(programme, inputs):
-        print(
-            f"{path}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given", file=sys.stderr
-        )
+        told = f"{path}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given"
+        print(told, file=sys.stderr)
     return programme
 
 

@@ -20,9 +20,9 @@ def columns_of(inputs: Inputs) -> Columns:
 
 
 def check_measures(programme: Programme, inputs: Inputs, paths: Mapping[str, str]) -> None:
-    """A column that a rule adds up must be in the file: empty, it would silently pay nothing. Raises InputError.
+    """A column that a rule adds up must be in the file: left out, it would pay nothing without a word.
 
-    `paths` names the file of each table.
+    `paths` names the file of each table. Raises InputError.
     """
     faults = {}
     for rule in programme.rules:
