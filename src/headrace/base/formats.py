@@ -1,7 +1,8 @@
 """Numbers, money and dates as the person's language writes them (CLDR, by Babel).
 
-Digits are Latin in every language, Arabic included: the same amount looks the same on a screen, in a file and in
-a bank's letter, and kinds of digits are never mixed. Babel writes Latin digits with the separators of "latn".
+Digits are Latin in every language, Arabic included: the same amount looks the same on a screen, in a file
+and in a bank's letter, and kinds of digits are never mixed. Babel writes Latin digits with the separators
+of "latn".
 """
 
 from datetime import date, datetime, timedelta
@@ -67,7 +68,7 @@ def money(amount_minor: int, unit: str) -> str:
 
 
 def amount(value: Decimal, unit: str) -> str:
-    """A decimal with its currency or other unit; decimals beyond the currency's own are shown, never rounded off."""
+    """A decimal with its unit; decimals beyond the currency's own are shown, never rounded off."""
     if not currency.is_currency(unit):
         return f"{number(value)}\u00a0{unit}"
     return _marked(format_currency(value.normalize(), unit, locale=locale(), decimal_quantization=False))

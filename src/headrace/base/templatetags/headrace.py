@@ -1,7 +1,7 @@
-"""The components of the design system as template tags and filters. /design/ shows each; design-system.md lists them.
+"""The components of the design system as template tags and filters: /design/ shows each.
 
-Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in any
-sentence. In an attribute use the functions of headrace.base.formats instead.
+Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in
+any sentence. In an attribute use the functions of headrace.base.formats instead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
