@@ -22,7 +22,7 @@ DATE = exp.DataType.build("DATE")
 _LITERAL_DIGITS_MAX = 37
 
 
-class TooWide(ArithmeticError):
+class TooWideError(ArithmeticError):
     """A number does not fit the 128 bits of the plan."""
 
 
@@ -44,9 +44,9 @@ def table(name: str, alias: str | None = None) -> exp.Table:
 
 
 def whole(value: int) -> Sql:
-    """A whole literal; `TooWide` past 37 digits."""
+    """A whole literal; `TooWideError` past 37 digits."""
     if len(str(abs(value))) > _LITERAL_DIGITS_MAX:
-        raise TooWide(f"{value} has more than {_LITERAL_DIGITS_MAX} digits")
+        raise TooWideError(f"{value} has more than {_LITERAL_DIGITS_MAX} digits")
     literal = exp.Literal.number(str(abs(value)))
     return exp.paren(exp.Neg(this=literal)) if value < 0 else literal
 
@@ -162,6 +162,11 @@ def is_known(value: Sql) -> Sql:
     return negate(is_unknown(value))
 
 
+def within(value: Sql, items: Sequence[Sql]) -> Sql:
+    """Whether the value is one of the items, of which there is at least one."""
+    return exp.In(this=_operand(value), expressions=[item.copy() for item in items])
+
+
 def negate(value: Sql) -> Sql:
     return exp.Not(this=_operand(value))
 
@@ -207,6 +212,11 @@ def or_else(value: Sql, otherwise: Sql) -> Sql:
     return exp.Coalesce(this=value.copy(), expressions=[otherwise.copy()])
 
 
+def positive(value: Sql) -> Sql:
+    """The number where it is above zero, else unknown."""
+    return when(more(value, whole(0)), value)
+
+
 def joined_text(parts: Sequence[Sql]) -> Sql:
     result = parts[0].copy()
     for part in parts[1:]:
@@ -239,7 +249,9 @@ def ordered(value: Sql, down: bool = False) -> Sql:
     return exp.Ordered(this=value.copy(), desc=down, nulls_first=not down)
 
 
-def over(function: Sql, partition: Iterable[Sql] = (), order: Iterable[Sql] = (), running: bool = False) -> Sql:
+def over(
+    function: Sql, partition: Iterable[Sql] = (), order: Iterable[Sql] = (), running: bool = False
+) -> Sql:
     """A window; `running` takes the rows up to and including this one, in an order without ties."""
     found = [o if isinstance(o, exp.Ordered) else ordered(o) for o in order]
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
@@ -257,6 +269,11 @@ def row_number(partition: Iterable[Sql], order: Iterable[Sql]) -> Sql:
     return over(exp.RowNumber(), partition, order)
 
 
+def lag(value: Sql) -> Sql:
+    """The value of the row before, in a window; unknown of the first."""
+    return exp.Lag(this=value.copy())
+
+
 def months_before(value: Sql, months: int) -> Sql:
     """The same day so many months before, the last of the month where it has no such day."""
     interval = exp.Interval(this=exp.Literal.string(str(months)), unit=exp.var("MONTH"))
@@ -271,24 +288,36 @@ def named(columns: Mapping[str, Sql]) -> list[Sql]:
     return [exp.alias_(value.copy(), name, quoted=True) for name, value in columns.items()]
 
 
-def select(columns: Mapping[str, Sql], source: str | exp.Query, alias: str = "t") -> exp.Select:
-    return exp.Select(expressions=named(columns)).from_(_source(source, alias), copy=False)
+def select(columns: Mapping[str, Sql], name: str | exp.Query, alias: str = "t") -> exp.Select:
+    return exp.Select(expressions=named(columns)).from_(_source(name, alias), copy=False)
 
 
-def extend(source: exp.Query | str, columns: Mapping[str, Sql], alias: str = "t") -> exp.Select:
+def source(name: str | exp.Query, alias: str) -> exp.Select:
+    """A query to which columns are added later."""
+    return exp.Select().from_(_source(name, alias), copy=False)
+
+
+def select_all(name: str | exp.Query, alias: str = "t") -> exp.Select:
+    return extend(name, {}, alias)
+
+
+def unless_empty(value: Sql) -> Sql:
+    """The text, unknown where it is empty."""
+    return exp.Nullif(this=value.copy(), expression=text(""))
+
+
+def extend(name: exp.Query | str, columns: Mapping[str, Sql], alias: str = "t") -> exp.Select:
     """All columns of the source and some more; a layer in which later ones may name earlier ones."""
     star = exp.Column(this=exp.Star(), table=exp.to_identifier(alias))
-    return exp.Select(expressions=[star, *named(columns)]).from_(_source(source, alias), copy=False)
+    return exp.Select(expressions=[star, *named(columns)]).from_(_source(name, alias), copy=False)
 
 
-def join(query: exp.Select, source: str | exp.Query, alias: str, on: Sql, left: bool = False) -> exp.Select:
-    return query.join(_source(source, alias), on=on.copy(), join_type="left" if left else "inner", copy=False)
+def join(query: exp.Select, name: str | exp.Query, alias: str, on: Sql, left: bool = False) -> exp.Select:
+    return query.join(_source(name, alias), on=on.copy(), join_type="left" if left else "inner", copy=False)
 
 
-def _source(source: str | exp.Query, alias: str) -> exp.Expression:
-    if isinstance(source, str):
-        return table(source, alias)
-    return source.subquery(alias, copy=False)
+def _source(name: str | exp.Query, alias: str) -> exp.Expression:
+    return table(name, alias) if isinstance(name, str) else name.subquery(alias, copy=False)
 
 
 def stacked(queries: Sequence[exp.Query]) -> exp.Query:

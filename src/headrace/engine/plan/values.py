@@ -18,7 +18,6 @@ from headrace.engine.expressions import (
     Growth,
     In,
     Increase,
-    Items,
     Negative,
     Node,
     Not,
@@ -26,6 +25,7 @@ from headrace.engine.expressions import (
     Or,
     Text,
     Truth,
+    walk,
 )
 from headrace.engine.money import Exact
 from headrace.engine.programme import Finding, ProgrammeError
@@ -53,7 +53,7 @@ COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The plan cannot hold this exactly; the reference calculator can."""
 
 
@@ -147,7 +147,9 @@ def _compare(node: Compare, scope: Scope) -> Sql:
         left, right = _typed(left, node.left, right, scope), _typed(right, node.right, left, scope)
         if left.kind == right.kind:
             return sql.binary(kind, left.value, right.value)
-    raise mistake(scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike")
+    raise mistake(
+        scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike"
+    )
 
 
 def _side(node: Node, scope: Scope) -> Value:
@@ -169,6 +171,11 @@ def _within(node: In, scope: Scope) -> Sql:
 
 
 def _listed(node: In, scope: Scope) -> Sql:
+    operand = value(node.operand, scope)
+    if isinstance(operand, Plain) and operand.kind == "text":
+        texts = [item.value for item in node.items.values if isinstance(item, Text)]
+        if len(texts) == len(node.items.values):
+            return sql.within(operand.value, [sql.text(one) for one in texts])
     return sql.either(_compare(Compare("==", node.operand, item), scope) for item in node.items.values)
 
 
@@ -189,32 +196,9 @@ def describe(node: Node) -> str:
             return type(node).__name__.lower()
 
 
-def walk(node: object) -> list[Node]:
-    """The node and all within it, outermost first."""
-    if not isinstance(node, Node):
-        return []
-    result = [node]
-    for child in _children(node):
-        result.extend(walk(child))
-    return result
+def parts_of(node: Node) -> list[Node]:
+    """The node and all within it."""
+    return [part for part, _ in walk(node)]
 
 
-def _children(node: Node) -> tuple[object, ...]:
-    match node:
-        case And(operands=operands) | Or(operands=operands):
-            return operands
-        case Not(operand=operand) | Negative(operand=operand) | In(operand=operand):
-            return (operand,)
-        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
-            return (left, right)
-        case Aggregate(argument=argument, where=where):
-            return (argument, where)
-        case Growth(measure=measure, baseline=baseline) | Increase(measure=measure, baseline=baseline):
-            return (measure, baseline)
-        case Attainment(measure=measure):
-            return (measure,)
-        case _:
-            return ()
-
-
-__all__ = ["Items", "Plain", "Scope", "Unsupported", "Value", "condition", "number", "value", "walk"]
+__all__ = ["Plain", "Scope", "UnsupportedError", "Value", "condition", "number", "parts_of", "value"]
