@@ -111,6 +111,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "headrace.base.context_processors.shell",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
             ],
         },
     }

@@ -10,7 +10,7 @@ from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
 from headrace.engine.reference.measures import contribution
-from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, digits_of, earn
+from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
 
@@ -50,6 +50,11 @@ class Earning:
         own = [self.rule.key, self.to, self.recipient, group.by_text, self.period.starts.isoformat()]
         source = group.recipient if self.rule.splits else ""
         return "|".join([*own, *([self.mark] if self.mark else []), *([source] if source else [])])
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for a group of facts, and not only for what returns take back."""
+        return (self.period, self.mark) == (self.outcome.group.period, self.outcome.group.mark)
 
     def note(self, kind: str, digits: int, before: int, label: Mapping[str, Fraction]) -> None:
         """A step for what changed in the parts since they were worth `before`."""
@@ -104,7 +109,7 @@ def _by_fact(rule: Rule, outcomes: Sequence[Outcome], book: Book) -> Mapping[str
     for outcome in outcomes:
         for share in outcome.shares:
             if share.recipient is not None and share.to == to:
-                amount = to_major(share.minor, digits_of(outcome.group.rule, book.programme.digits))
+                amount = to_major(share.minor, book.programme.unit_digits(outcome.group.rule))
                 given[share.recipient][share.fact.id] += amount
     return given
 
@@ -140,7 +145,7 @@ def earnings_of(outcome: Outcome, book: Book) -> Iterator[Earning]:
             parts.append(Part(share.fact, share.minor))
     for (to, recipient), parts in payees.items():
         earning = Earning(outcome, to, recipient, group.period, group.mark, _merged(parts), [*outcome.steps])
-        earning.note("split", digits_of(group.rule, book.programme.digits), outcome.minor, {})
+        earning.note("split", book.programme.unit_digits(group.rule), outcome.minor, {})
         yield earning
 
 
@@ -254,7 +259,7 @@ def _take_back(rule: Rule, given: Sequence[Earning], result: list[Earning], book
     for row in sorted(book.rows["sale"], key=lambda row: (row["on"], row["id"])):
         if book.takes_back(row, rule):
             returns[row["returns"]].append(row)
-    digits = digits_of(rule, book.programme.digits)
+    digits = book.programme.unit_digits(rule)
     for earning in given:
         for part in [*earning.parts]:
             for row, minor in _taken(part, returns.get(part.fact.id, []), rule):
