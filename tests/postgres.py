@@ -64,10 +64,20 @@ def _make_cluster(folder: Path) -> None:
 
 
 def _serve(folder: Path) -> "subprocess.Popen[bytes]":
-    options = (*UNSAFE_BUT_FAST, "listen_addresses=", f"unix_socket_directories={folder}", "max_connections=60")
+    options = (
+        *UNSAFE_BUT_FAST,
+        "listen_addresses=",
+        f"unix_socket_directories={folder}",
+        "max_connections=60",
+    )
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [programs() / "postgres", "-D", folder / "data", *(part for option in options for part in ("-c", option))],
+            [
+                programs() / "postgres",
+                "-D",
+                folder / "data",
+                *(part for option in options for part in ("-c", option)),
+            ],
             stdout=log,
             stderr=log,
             cwd=folder,
@@ -82,7 +92,14 @@ def _serve(folder: Path) -> "subprocess.Popen[bytes]":
 
 def _wait_until_ready(folder: Path, server: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
-    ready = [programs() / "pg_isready", "--quiet", "--host", folder, "--dbname=postgres", "--username=headrace"]
+    ready = [
+        programs() / "pg_isready",
+        "--quiet",
+        "--host",
+        folder,
+        "--dbname=postgres",
+        "--username=headrace",
+    ]
     while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
             raise SystemExit(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")

@@ -10,9 +10,7 @@ SOURCE = ROOT / "src" / "headrace"
 def _levels() -> dict[str, int]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return {
-        room.strip(): level for level, layer in enumerate(reversed(layers)) for room in layer.split("|")
-    }
+    return {room.strip(): level for level, layer in enumerate(reversed(layers)) for room in layer.split("|")}
 
 
 # Room -> its level; a room may use those of a lower level, and itself.

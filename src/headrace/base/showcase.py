@@ -112,12 +112,16 @@ def steps() -> Sequence[Step]:
     sold = formats.money(18_760_000, CURRENCY)
     return (
         Step(
-            _("Rebate of 2% on all purchases"),
+            _("Rebate on all purchases"),
             375_200,
-            _("2%% of %(amount)s, 214 sales lines") % {"amount": sold},
+            _("The rate of the third band on %(amount)s") % {"amount": sold},
         ),
-        Step(_("Growth bonus"), 93_800, _("0.5% for growing by 12.4% over last year")),
-        Step(_("Cap for the quarter"), -18_800, _("At most €4,502.00 for each partner")),
+        Step(_("Growth bonus"), 93_800, _("For selling more than in the same quarter last year")),
+        Step(
+            _("Cap for the quarter"),
+            -18_800,
+            _("At most %(amount)s for each partner") % {"amount": formats.money(450_200, CURRENCY)},
+        ),
     )
 
 

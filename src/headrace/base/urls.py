@@ -10,4 +10,5 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("appearance/", views.set_theme, name="set_theme"),
     path("design/", views.design, name="design"),
+    path("design/specimen.pdf", views.design_document, name="design_document"),
 ]

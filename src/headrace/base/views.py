@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from headrace.base import actions
 from headrace.base.context_processors import THEME_COOKIE, THEMES
-from headrace.base.models import Role
+from headrace.base.models import Role, User
 from headrace.base.showcase import showcase
 from headrace.base.sign_in import SignInForm
+from headrace.base.specimen import specimen
 
 COOKIE_AGE_SECONDS = 365 * 24 * 3600
 
@@ -37,7 +38,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
-        if request.user.is_authenticated:
+        if isinstance(request.user, User):
             actions.set_language(user=request.user, language=language)
     return response
 
@@ -55,6 +56,33 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
+@require_GET
+def design(request: HttpRequest) -> HttpResponse:
+    """Every component on one page."""
+    _only_for_designers(request)
+    return render(request, "base/design.html", showcase() | {"door": _shown_door(request)})
+
+
+@login_not_required
+@require_GET
+def design_document(request: HttpRequest) -> HttpResponse:
+    """Every part of a document on paper."""
+    _only_for_designers(request)
+    return HttpResponse(specimen(), content_type="application/pdf")
+
+
+def _only_for_designers(request: HttpRequest) -> None:
+    """Developers and channel managers; for anyone else these pages don't exist."""
+    user = request.user
+    if not (settings.DEBUG or (isinstance(user, User) and user.has_role(Role.CHANNEL_MANAGER))):
+        raise Http404
+
+
+def _shown_door(request: HttpRequest) -> str:
+    return "base/portal.html" if request.GET.get("door") == "portal" else "base/console.html"
+
+
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     """To the page the person came from, if it is one of ours."""
     target = request.POST.get("next", "")
@@ -66,14 +94,3 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
         name, value, max_age=COOKIE_AGE_SECONDS, samesite="Lax", secure=settings.HTTPS, httponly=True
     )
-
-
-@login_not_required
-@require_GET
-def design(request: HttpRequest) -> HttpResponse:
-    """Every component on one page; for developers and channel managers, nobody else's business."""
-    if not (
-        settings.DEBUG or (request.user.is_authenticated and request.user.has_role(Role.CHANNEL_MANAGER))
-    ):
-        raise Http404
-    return render(request, "base/design.html", showcase())

@@ -112,6 +112,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "headrace.base.context_processors.shell",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
             ],
         },
     }
@@ -136,7 +140,8 @@ LANGUAGES = [
     ("ms", "Bahasa Melayu"),
     ("ar", "العربية"),
 ]
-LOCALE_PATHS = [PACKAGE / "locale"]
+CATALOGUES_ROOT = PACKAGE / "locale"  # .po files
+LOCALE_PATHS = [HOME / "locale"]  # compiled from them by headrace.base.translations
 TIME_ZONE = "UTC"
 USE_TZ = True
 

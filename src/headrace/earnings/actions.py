@@ -76,9 +76,7 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
     rows = Earning.objects.bulk_create(differences(run), batch_size=2000)
-    post_many(
-        organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows], user=user
-    )
+    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows], user=user)
     run.published_at = timezone.now()
     run.published_by = user
     run.save(update_fields=["published_at", "published_by"])
@@ -128,14 +126,12 @@ def differences(run: Run) -> Iterator[Earning]:
     """One unsaved row for each earning of the run that is not what stands, and one of zero for each that vanished."""
     standing = {
         earning.key: earning
-        for earning in Earning.objects.filter(programme_id=run.programme_id, corrected_by=None).select_related(
-            "version"
-        )
+        for earning in Earning.objects.filter(
+            programme_id=run.programme_id, corrected_by=None
+        ).select_related("version")
     }
     closed = closed_through(run.organisation)
-    people = {
-        person.code: person for person in Person.objects.filter(organisation_id=run.organisation_id)
-    }
+    people = {person.code: person for person in Person.objects.filter(organisation_id=run.organisation_id)}
     partners = dict(run.organisation.partners.values_list("code", "pk"))
     versions = {version.number: version for version in run.programme.versions.all()}
     for row in results.governed(run, versions):

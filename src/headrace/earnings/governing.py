@@ -10,68 +10,70 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from headrace.engine.calendars import whole_period
+from headrace.engine.calendars import period_of
 from headrace.engine.programme import Every, Programme
+from headrace.kernel.period import Period
 
-FAR = date.max
+ALWAYS = Period(date.min, date.max)
 
 
 @dataclass(frozen=True)
 class Reign:
-    """A version as it is to be calculated, with the versions before and after it."""
+    """A version as it is to be calculated: `programme` with its life fitted to the versions beside it.
+
+    `starts` is the version's own `from`, None for the first version; `takes_over` tells that it also governs the
+    periods which `starts` falls into.
+    """
 
     programme: Programme
-    first: bool
+    starts: date | None
+    takes_over: bool
     successor: Programme | None
 
     def governs(self, rule: str, period_from: date) -> bool:
         """Whether the earning of `rule` for the period that starts on `period_from` is this version's."""
-        starts, ends = _uncut(self.programme, rule, period_from)
-        if not self.first and not self.programme.restates and starts < self.programme.starts:
+        every = next(each.every for each in self.programme.rules if each.key == rule)
+        period = uncut(self.programme, every, period_from)
+        if self.starts is not None and (period.ends if self.takes_over else period.starts) < self.starts:
             return False
-        if self.successor is None:
+        if self.successor is None or period.ends < self.successor.starts:
             return True
-        overlapped = ends >= self.successor.starts
-        return starts < self.successor.starts and not (self.successor.restates and overlapped)
+        return period.starts < self.successor.starts and not self.successor.restates
 
 
 def reigns(versions: Sequence[Programme]) -> list[Reign]:
     """The versions in the order of their numbers, each with its life as it is to be calculated."""
-    found = []
-    for index, programme in enumerate(versions):
+    found: list[Reign] = []
+    for index, version in enumerate(versions):
         successor = versions[index + 1] if index + 1 < len(versions) else None
-        found.append(Reign(_with_life(programme, successor), index == 0, successor))
+        after_cut = index > 0 and _spans_life(versions[index - 1])
+        found.append(
+            Reign(
+                programme=_with_life(version, successor),
+                starts=version.starts if index else None,
+                takes_over=version.restates or after_cut,
+                successor=successor,
+            )
+        )
     return found
+
+
+def _spans_life(programme: Programme) -> bool:
+    return any(rule.every.kind == "programme" for rule in programme.rules)
 
 
 def _with_life(programme: Programme, successor: Programme | None) -> Programme:
     if programme.restates:
-        starts = min(
-            whole_period(programme.starts, rule.every, programme.calendar).starts
-            if _recurs(rule.every)
-            else programme.starts
-            for rule in programme.rules
-        )
+        starts = min(uncut(programme, rule.every, programme.starts).starts for rule in programme.rules)
         programme = replace(programme, starts=starts)
-    if successor is not None and any(rule.every.kind == "programme" for rule in programme.rules):
+    if successor is not None and _spans_life(programme):
         last = successor.starts - timedelta(days=1)
-        programme = replace(programme, ends=min(programme.ends or FAR, last))
+        programme = replace(programme, ends=min(programme.ends or last, last))
     return programme
 
 
-def _recurs(every: Every) -> bool:
-    return every.kind not in ("programme", "windows", "fact", "order")
-
-
-def _uncut(programme: Programme, rule_key: str, day: date) -> tuple[date, date]:
-    """First and last day of the period `day` lies in, as if the programme had no start and no end."""
-    every = next(rule.every for rule in programme.rules if rule.key == rule_key)
-    if every.kind in ("fact", "order"):
-        return day, day
+def uncut(programme: Programme, every: Every, day: date) -> Period:
+    """The period `day` lies in, as if the programme had no start and no end; its life has both."""
     if every.kind == "programme":
-        return programme.starts, programme.ends or FAR
-    if every.kind == "windows":
-        window = next(w for w in every.windows if w.starts <= day <= w.ends)
-        return window.starts, window.ends
-    period = whole_period(day, every, programme.calendar)
-    return period.starts, period.ends
+        return Period(programme.starts, programme.ends or date.max)
+    return period_of(day, every, programme.calendar, ALWAYS) or Period(day, day)

@@ -100,6 +100,10 @@ class Earning(models.Model):
         return Decimal(self.delta_minor).scaleb(-self.digits)
 
     @property
+    def recipient(self) -> Partner | Person:
+        return self.person or self.partner
+
+    @property
     def owner(self) -> str:
         """Whose account the earning is posted to: the person's where a person earned it."""
         return f"person:{self.person_id}" if self.person_id else f"partner:{self.partner_id}"

@@ -28,9 +28,7 @@ def write(organisation: Organisation, as_of: datetime) -> dict[str, dict[str, An
 
 def read(manifest: dict[str, dict[str, Any]]) -> Inputs:
     """The inputs of a snapshot, exactly as they were written."""
-    return Inputs(
-        **{name: pq.read_table(files.path_of(entry["sha256"])) for name, entry in manifest.items()}
-    )
+    return Inputs(**{name: pq.read_table(files.path_of(entry["sha256"])) for name, entry in manifest.items()})
 
 
 def keep(table: pa.Table) -> str:

@@ -148,6 +148,9 @@ def _held(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     values = pc.cast(column, ARROW[kind], safe=kind != "moment")
     if kind == "number" and pc.any(pc.greater_equal(pc.abs(values), _LIMIT)).as_py():
         raise pa.ArrowInvalid("more than 18 digits before the point")
+    # Arrow drops the hour without a word.
+    if kind == "date" and not pc.all(pc.equal(pc.cast(values, column.type), column)).as_py():
+        raise pa.ArrowInvalid("a date with an hour")
     return values
 
 

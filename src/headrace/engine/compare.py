@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from headrace.engine.results import amount_text, totals
+from headrace.engine.totals import amount_text, totals
 
 COLUMNS = ("to", "recipient", "unit", "old", "new", "difference")
 TOTAL = "total"

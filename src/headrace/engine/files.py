@@ -1,6 +1,6 @@
 """Loads files of facts and of what they refer to into the inputs of a calculation: all, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -47,6 +47,11 @@ def load(paths: Mapping[str, str]) -> Inputs:
     Columns are typed as tables.py has them; further ones by what they hold. Raises InputError with all that
     is wrong: nothing is half-loaded.
     """
+    return inputs_of(load_tables(paths))
+
+
+def load_tables(paths: Mapping[str, str]) -> list[Loaded]:
+    """The files with their rows typed, once all that must hold between them does. Raises InputError."""
     faults = Faults()
     loaded = []
     for name, path in paths.items():
@@ -56,16 +61,15 @@ def load(paths: Mapping[str, str]) -> Inputs:
         except InputError as error:
             faults.add_all(error)
     faults.raise_if_any()
-    return checked(loaded)
-
-
-def checked(loaded: list[Loaded]) -> Inputs:
-    """The tables as inputs, once all that must hold in and between them does. Raises InputError."""
-    faults = Faults()
     for each in loaded:
         check_table(each, faults)
     check_references(loaded, faults)
     faults.raise_if_any()
+    return loaded
+
+
+def inputs_of(loaded: Iterable[Loaded]) -> Inputs:
+    """The tables as inputs of a calculation."""
     return Inputs(
         **{
             each.name: with_closed_validity(each.table) if each.name in DATED else each.table

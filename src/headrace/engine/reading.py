@@ -44,14 +44,15 @@ class Source:
 def read(path: str) -> Source:
     """The rows of the file; `-` is CSV on standard input. Raises InputError."""
     if path == STANDARD_INPUT:
-        return read_csv("standard input", sys.stdin.buffer.read())
+        return read_csv("standard input", _bytes(path))
     ending = Path(path).suffix.lower()
     if ending in SPREADSHEETS:
         raise InputError([Fault(path, "a spreadsheet", "save it as CSV (UTF-8) or Parquet")])
     try:
-        if ending == ".parquet":
-            return Source(path, parquet.ParquetFile(path).read())
-        return read_csv(path, Path(path).read_bytes())
+        if ending != ".parquet":
+            return read_csv(path, _bytes(path))
+        with Path(path).open("rb") as file:
+            return Source(path, parquet.ParquetFile(file).read())
     except pa.ArrowInvalid as error:
         raise InputError(
             [Fault(path, f"no Parquet file ({error})", "a Parquet file would be right")]
@@ -61,6 +62,27 @@ def read(path: str) -> Source:
         raise InputError(
             [Fault(path, f"can't be read ({reason})", "name a file that can be read")]
         ) from error
+
+
+def read_text(path: str) -> str:
+    """The text of a file; `-` is standard input. Raises InputError."""
+    name = "standard input" if path == STANDARD_INPUT else path
+    data = _bytes(path)
+    _check_encoding(name, data)
+    return data.decode("utf-8-sig")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: str, error: OSError) -> InputError:
+    """What to tell a user of a file that the system does not give."""
+    reason = error.strerror or str(error)
+    return InputError([Fault(path, f"can't be read ({reason})", "name a file that can be read")])
 
 
 def read_csv(name: str, data: bytes) -> Source:
@@ -90,10 +112,10 @@ def read_csv(name: str, data: bytes) -> Source:
         raise InputError(
             [Fault(name, f"no CSV ({error})", "comma-separated UTF-8 would be right")]
         ) from error
-    if ragged:
-        raise _ragged(name, data, len(header), ragged)
     if data.count(b'"') % 2:
         _check_quotes(name, data)
+    if ragged:
+        raise _ragged(name, data, len(header), ragged)
     return Source(name, table.rename_columns([column.strip() for column in header]), untyped=True, data=data)
 
 

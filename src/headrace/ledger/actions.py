@@ -82,7 +82,9 @@ def _post_batch(
     # Always in the order of the keys, so that two batches with common keys wait for, not on, each other.
     hashes = {draft.key: draft.content_hash() for draft in sorted(batch, key=lambda draft: draft.key)}
     drafts = {draft.key: draft for draft in batch}
-    _check_same(hashes, ((draft.key, draft.content_hash()) for draft in batch if drafts[draft.key] is not draft))
+    _check_same(
+        hashes, ((draft.key, draft.content_hash()) for draft in batch if drafts[draft.key] is not draft)
+    )
     posting_id = uuid.uuid4()
     _insert_transfers(organisation, posting_id, drafts, hashes)
     new_ids = dict(Transfer.objects.filter(posting=posting_id).values_list("key", "id"))
@@ -109,16 +111,13 @@ def _insert_transfers(
     drafts: Mapping[str, TransferDraft],
     hashes: Mapping[str, str],
 ) -> None:
-    now = timezone.now()
     bulk.insert(
         Transfer,
+        {"organisation": organisation.id, "posting": posting_id, "posted_at": timezone.now()},
         {
-            "organisation": [organisation.id] * len(hashes),
-            "posting": [posting_id] * len(hashes),
             "key": list(hashes),
             "kind": [drafts[key].kind for key in hashes],
             "occurred_on": [drafts[key].occurred_on for key in hashes],
-            "posted_at": [now] * len(hashes),
             "corrects_period": [drafts[key].corrects_period for key in hashes],
             "details": [drafts[key].details for key in hashes],
             "content_hash": list(hashes.values()),
@@ -143,9 +142,7 @@ def _add_account_ids(
     account_ids.update(_existing_account_ids(organisation, wanted))
     if missing := sorted(wanted - account_ids.keys()):
         columns = {name: [getattr(account, name) for account in missing] for name in AccountKey._fields}
-        bulk.insert(
-            Account, {"organisation": [organisation.id] * len(missing), **columns}, skip_existing=True
-        )
+        bulk.insert(Account, {"organisation": organisation.id}, columns, skip_existing=True)
         account_ids.update(_existing_account_ids(organisation, missing))
 
 
@@ -168,8 +165,8 @@ def _insert_entries(
     rows = [(transfer_ids[draft.key], *entry) for draft in drafts for entry in draft.entries]
     bulk.insert(
         Entry,
+        {"organisation": organisation.id},
         {
-            "organisation": [organisation.id] * len(rows),
             "transfer": [transfer_id for transfer_id, _account, _amount in rows],
             "account": [account_ids[account] for _transfer, account, _amount in rows],
             "amount_minor": [amount_minor for _transfer, _account, amount_minor in rows],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from headrace.ledger.errors import LedgerError, UnbalancedError
@@ -54,16 +55,13 @@ class TransferDraft:
     corrects_period: str = ""
 
     def __post_init__(self) -> None:
-        _check_text(self, "key", self.key)
-        _check_text(self, "kind", self.kind)
-        _check_text(self, "corrects_period", self.corrects_period, blank=True)
+        for name in ("key", "kind", "corrects_period"):
+            _check_text(self.key, name, getattr(self, name))
         # A datetime is a date too, and would be cut at a midnight nobody chose.
         if type(self.occurred_on) is not date:
             raise LedgerError(f"{self.key}: occurred_on is {self.occurred_on!r}, not a date")
-        if not 2 <= len(self.entries) <= ENTRIES_MAX:
-            raise LedgerError(f"{self.key}: a transfer has 2 to {ENTRIES_MAX} entries, not {len(self.entries)}")
-        _check_entries(self)
-        _check_json(self.key, "details", dict(self.details))
+        _check_entries(self.key, self.entries)
+        _check_json(self.key, "details", self.details)
 
     def content_hash(self) -> str:
         """SHA-256 of all that the caller said, in 64 hexadecimal digits; the order of the entries is nothing said."""
@@ -88,40 +86,48 @@ LENGTHS_MAX = {
     **_lengths(Transfer, "key", "kind", "corrects_period"),
     **_lengths(Account, "owner", "programme", "unit"),
 }
+MAY_BE_BLANK = {"corrects_period", "owner", "programme"}
+# PostgreSQL keeps neither NUL nor half of a character.
+NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def _check_text(draft: TransferDraft, name: str, value: str, *, blank: bool = False) -> None:
-    if not isinstance(value, str) or len(value) > LENGTHS_MAX[name] or (not value and not blank):
+def _check_text(key: str, name: str, value: str) -> None:
+    length_min, length_max = int(name not in MAY_BE_BLANK), LENGTHS_MAX[name]
+    if not isinstance(value, str) or not length_min <= len(value) <= length_max:
         raise LedgerError(
-            f"{draft.key}: {name} is {value!r}; right would be a text of "
-            f"{0 if blank else 1} to {LENGTHS_MAX[name]} characters"
+            f"{key}: {name} is {value!r}; right would be a text of {length_min} to {length_max} characters"
         )
-    _check_storable(draft.key, name, value)
+    _check_storable(key, name, value)
 
 
 def _check_storable(key: str, name: str, text: str) -> None:
-    """No NUL and no half of a character: PostgreSQL keeps neither."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if NOT_STORABLE.search(text):
         raise LedgerError(f"{key!r}: {name} holds a character that no database keeps: {text!r}")
 
 
-def _check_entries(draft: TransferDraft) -> None:
-    sums: defaultdict[str, int] = defaultdict(int)
-    for account, amount_minor in draft.entries:
-        _check_text(draft, "owner", account.owner, blank=True)
-        _check_text(draft, "programme", account.programme, blank=True)
-        _check_text(draft, "unit", account.unit)
-        if account.stage not in Stage.values:
-            raise LedgerError(f"{draft.key}: there is no stage {account.stage!r}; there are {Stage.values}")
+@lru_cache(maxsize=100_000)
+def _check_account(account: AccountKey) -> None:
+    for name in ("owner", "programme", "unit"):
+        _check_text(str(account), name, getattr(account, name))
+    if account.stage not in Stage.values:
+        raise LedgerError(f"There is no stage {account.stage!r}; there are {', '.join(Stage.values)}")
+
+
+def _check_entries(key: str, entries: Sequence[EntryDraft]) -> None:
+    if not 2 <= len(entries) <= ENTRIES_MAX:
+        raise LedgerError(f"{key}: a transfer has 2 to {ENTRIES_MAX} entries, not {len(entries)}")
+    sums: dict[str, int] = {}
+    for account, amount_minor in entries:
+        _check_account(account)
         if type(amount_minor) is not int:
-            raise LedgerError(f"{draft.key}: {amount_minor!r} is not an integer of minor units")
+            raise LedgerError(f"{key}: {amount_minor!r} is not an integer of minor units")
         if not 0 < abs(amount_minor) <= AMOUNT_MINOR_MAX:
-            raise LedgerError(f"{draft.key}: an entry of {amount_minor} is nought or above {AMOUNT_MINOR_MAX}")
-        sums[account.unit] += amount_minor
+            raise LedgerError(f"{key}: an entry of {amount_minor} is nought or beyond {AMOUNT_MINOR_MAX}")
+        sums[account.unit] = sums.get(account.unit, 0) + amount_minor
     for unit, difference in sums.items():
         if difference:
             raise UnbalancedError(
-                f"{draft.key}: debits and credits in {unit} differ by {difference} minor units; must be nought"
+                f"{key}: debits and credits in {unit} differ by {difference} minor units; must be nought"
             )
 
 
@@ -139,4 +145,6 @@ def _check_json(key: str, name: str, value: object) -> None:
         for inner in value:
             _check_json(key, f"{name}[]", inner)
     elif value is not None and not isinstance(value, bool | int):
-        raise LedgerError(f"{key}: {name} is {value!r}; right would be a text, an integer, a list or a mapping")
+        raise LedgerError(
+            f"{key}: {name} is {value!r}; right would be a text, an integer, a list or a mapping"
+        )

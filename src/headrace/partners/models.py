@@ -97,3 +97,8 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_owner(self) -> bool:
+        """An owner sees all of its partner; anyone else only what is their own."""
+        return self.role == PersonRole.OWNER

@@ -14,6 +14,7 @@ urlpatterns = [
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/<int:pk>/", earnings.earning, name="earning"),
     path("earnings/<int:pk>/lines/", earnings.lines, name="earning_lines"),
+    path("earnings/<int:pk>/lines.csv", earnings.lines_csv, name="earning_lines_csv"),
     path("statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),

@@ -1,7 +1,7 @@
-"""The components of the design system as template tags and filters. /design/ shows each; design-system.md lists them.
+"""The components of the design system as template tags and filters: /design/ shows each.
 
-Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in any
-sentence. In an attribute use the functions of headrace.base.formats instead.
+Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in
+any sentence. In an attribute use the functions of headrace.base.formats instead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -89,6 +89,12 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.simple_tag
+def period(starts: date | None, ends: date | None) -> SafeString:
+    """The days of a period by their name: 2026, Q3 2026, July 2026, or from day to day."""
+    return _written(formats.period, starts, ends)
+
+
+@register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """An icon of lucide.dev, hidden from screen readers: the words beside it say the same."""
     classes = ["icon", css_class, "mirrored" if name.startswith(MIRRORED) else ""]
@@ -145,8 +151,10 @@ def breadcrumb(*labels_and_urls: str) -> dict[str, Any]:
 @register.inclusion_tag("base/parts/tabs.html", takes_context=True)
 def tab_links(context: Context, *labels_and_urls: str) -> dict[str, Any]:
     """Views of one thing, as links: label, address, ...; the one that is being shown is marked."""
-    path = context["request"].path
-    return {"links": [(label, url, url.partition("?")[0] == path) for label, url in _pairs(labels_and_urls)]}
+    links = _pairs(labels_and_urls)
+    path, full_path = context["request"].path, context["request"].get_full_path()
+    here = next((url for _, url in links if url == full_path), path)
+    return {"links": [(label, url, url == here) for label, url in links]}
 
 
 def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The plan cannot hold this exactly; the reference calculator can."""
 
 
@@ -147,7 +147,9 @@ def _compare(node: Compare, scope: Scope) -> Sql:
         left, right = _typed(left, node.left, right, scope), _typed(right, node.right, left, scope)
         if left.kind == right.kind:
             return sql.binary(kind, left.value, right.value)
-    raise mistake(scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike")
+    raise mistake(
+        scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike"
+    )
 
 
 def _side(node: Node, scope: Scope) -> Value:
@@ -199,4 +201,4 @@ def parts_of(node: Node) -> list[Node]:
     return [part for part, _ in walk(node)]
 
 
-__all__ = ["Plain", "Scope", "Unsupported", "Value", "condition", "number", "value", "parts_of"]
+__all__ = ["Plain", "Scope", "UnsupportedError", "Value", "condition", "number", "parts_of", "value"]
