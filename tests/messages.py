@@ -1,6 +1,7 @@
-"""Collects every translatable text into the catalogues: `./dev run python tests/messages.py` (`--check` only compares).
+"""Collects every translatable text into the catalogues: `./dev run python tests/messages.py`.
 
-Works without gettext: Babel reads the Python files; Django turns a template into something that looks like Python.
+`--check` only compares. Works without gettext: Babel reads the Python files; Django turns a template into
+something that looks like Python.
 """
 
 import sys
@@ -55,9 +56,11 @@ def updated(language: str, messages: Catalog) -> bytes:
     catalog = Catalog(locale=language)
     if path.exists():
         catalog = read_po(BytesIO(path.read_bytes()), locale=language)
-    catalog.header_comment = HEADER
     catalog.update(messages, no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
+    catalog.header_comment, catalog.fuzzy = HEADER, False
+    catalog.project, catalog.version, catalog.msgid_bugs_address = "Headrace", "", ""
+    catalog.last_translator = catalog.language_team = ""
     return b"".join(_without_dates(catalog))
 
 

@@ -1,8 +1,8 @@
-"""Charts drawn on the server: SVG for the geometry, HTML for the words, a table behind each for whoever can't see it.
+"""Charts drawn on the server: SVG for the geometry, HTML for the words, a table for whoever can't see it.
 
-Only the geometry is SVG, in percent of the plot, so a chart fits any width without squeezing its letters, and the
-words follow the direction of the page by themselves. Values are exact (integers or decimals); only positions on the
-screen are rounded.
+Only the geometry is SVG, in percent of the plot, so a chart fits any width without squeezing its letters,
+and the words follow the direction of the page by themselves. Values are exact (integers or decimals); only
+positions on the screen are rounded.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,8 +42,8 @@ def bar_chart(
 ) -> SafeString:
     """Upright bars, one group a label, for one or two series; negative values hang below the zero line.
 
-    `write` writes a value in full (tooltip, table), `write_tick` in short (scale). Bars from index `open_from` on
-    are drawn lighter: their period hasn't ended yet.
+    `write` writes a value in full (tooltip, table), `write_tick` in short (scale). Bars from index
+    `open_from` on are drawn lighter: their period hasn't ended yet.
     """
     _check(labels, series)
     ticks = nice_ticks(min(v for s in series for v in s.values), max(v for s in series for v in s.values))
@@ -69,7 +69,7 @@ def bar_chart(
 
 
 def horizontal_bars(*, title: str, rows: Sequence[tuple[str, Value]], write: Write = str) -> SafeString:
-    """A ranking: one line a row with its name, its value and a bar from zero; the values stand beside the bars."""
+    """A ranking: a line for each row with its name, its value and a bar from zero."""
     top = max((value for _, value in rows), default=0)
     lines = [
         {"name": name, "value": write(value), "permille": int(value * 1000 / top) if value > 0 else 0}

@@ -1,10 +1,11 @@
 """Numbers, money and dates as the person's language writes them (CLDR, by Babel).
 
-Digits are Latin in every language, Arabic included: the same amount looks the same on a screen, in a file and in
-a bank's letter, and kinds of digits are never mixed. Babel writes Latin digits with the separators of "latn".
+Digits are Latin in every language, Arabic included: the same amount looks the same on a screen, in a file
+and in a bank's letter, and kinds of digits are never mixed. Babel writes Latin digits with the separators
+of "latn".
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -19,6 +20,7 @@ from babel.numbers import (
 )
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from headrace.kernel import currency
 
@@ -66,7 +68,7 @@ def money(amount_minor: int, unit: str) -> str:
 
 
 def amount(value: Decimal, unit: str) -> str:
-    """A decimal with its currency or other unit; decimals beyond the currency's own are shown, never rounded off."""
+    """A decimal with its unit; decimals beyond the currency's own are shown, never rounded off."""
     if not currency.is_currency(unit):
         return f"{number(value)}\u00a0{unit}"
     return _marked(format_currency(value.normalize(), unit, locale=locale(), decimal_quantization=False))
@@ -137,3 +139,19 @@ def moment(value: datetime) -> str:
 
 def _local(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def period(starts: date, ends: date | None) -> str:
+    """Days from `starts` to `ends`, both included: a year, quarter or month by its name, else its two days."""
+    if ends is None:
+        return _("from %(day)s") % {"day": day(starts)}
+    after = ends + timedelta(days=1)
+    if starts.day == after.day == 1:
+        months = after.year * 12 + after.month - starts.year * 12 - starts.month
+        if months == 12 and starts.month == 1:
+            return str(starts.year)
+        if months == 3 and starts.month % 3 == 1:
+            return format_skeleton("yQQQ", starts, locale=locale())
+        if months == 1:
+            return month(starts)
+    return day(starts) if starts == ends else f"{day(starts)} – {day(ends)}"

@@ -1,7 +1,7 @@
 """What a door (portal, console) offers in its menu.
 
-A door defines `MENU: tuple[MenuItem, ...]` and a context processor that puts it (or the part its person may use)
-under `portal_menu` or `console_menu`; the shells do the rest.
+A door defines `MENU: tuple[MenuItem, ...]` and a context processor that puts it (or the part its person may
+use) under `portal_menu` or `console_menu`; the shells do the rest.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
 """Documents on paper: a typst template and its data become PDF/A, in the reader's language and direction.
 
-Templates lie in the rooms (payouts/typst/statement.typ) and share base/typst/headrace.typ. What they get is text that
-is already written in the reader's language (headrace.base.formats, gettext), so a template holds no words of its own.
+Templates lie in the rooms (payouts/typst/statement.typ) and share base/typst/headrace.typ. What they get is
+text that is already written in the reader's language (headrace.base.formats, gettext), so a template holds no
+words of its own.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
@@ -17,7 +18,8 @@ import typst
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
 
-STANDARDS = ["a-2a", "ua-1"]  # for keeping (ISO 19005-2), and for screen readers (ISO 14289-1)
+# For keeping (ISO 19005-2), and for screen readers (ISO 14289-1).
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 
 def render(
@@ -25,8 +27,8 @@ def render(
 ) -> bytes:
     """The PDF of `template`, a path inside the package as "payouts/typst/statement.typ", filled with `data`.
 
-    `data` holds text, whole numbers, truth values, lists and mappings; a float is refused, amounts come as text.
-    `language` is the active one when left out. With the same `made_at` the same data gives the same bytes.
+    `data` holds text, whole numbers, truth values, lists and mappings; a float is refused, amounts come as
+    text. `language` is the active one when left out. With the same `made_at` the same data gives the same bytes.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
     inputs = {
@@ -40,7 +42,7 @@ def render(
         font_paths=_font_paths(),
         ignore_system_fonts=True,
         sys_inputs=inputs,
-        pdf_standards=STANDARDS,
+        pdf_standards=[*STANDARDS],
         timestamp=int(made_at.timestamp()) if made_at else None,
     )
 

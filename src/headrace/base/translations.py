@@ -1,7 +1,7 @@
-"""Catalogues of translated text: .po files in the package, compiled into HEADRACE_HOME when the product starts.
+"""Catalogues of translated text: .po files in the package, compiled into HEADRACE_HOME at the start.
 
-The compiled files lie outside the package because an installed package may be read-only; a hash beside each tells
-whether its source has changed. So no user's machine needs gettext, and no build step can be forgotten.
+The compiled files lie outside the package because an installed package may be read-only; a hash beside each
+tells whether its source has changed. So no user's machine needs gettext, and no build step can be forgotten.
 """
 
 import hashlib

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "headrace.payouts",
     "headrace.portal",
     "headrace.console",
+    "headrace.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -111,6 +112,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "headrace.base.context_processors.shell",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
             ],
         },
     }

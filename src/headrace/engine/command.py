@@ -1,6 +1,6 @@
 """The calculator as a command: check, terms, calculate, verify, compare and quote, on files alone.
 
-Exit codes: 0 is well, 1 that something was found (check, verify), 2 bad input. On bad input nothing is written.
+Exit codes: 0 is well, 1 that something was found (check, verify), 2 bad input. Then nothing is written.
 """
 
 import argparse
@@ -9,17 +9,16 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-import pyarrow as pa
-
-from headrace.engine import compare, quote, totals
+from headrace.engine import compare, totals
+from headrace.engine.additions import TABLES
 from headrace.engine.faults import Fault, InputError, shown
 from headrace.engine.files import SINGULAR, load
+from headrace.engine.fitting import check_measures, columns_of, without_facts
+from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
 from headrace.engine.reading import STANDARD_INPUT, read_text
 from headrace.engine.tables import Inputs
-from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 
 WELL, FOUND, BAD_INPUT = 0, 1, 2
 LANGUAGES = ("en", "de", "it", "ms", "ar")
@@ -74,18 +73,6 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("new", metavar="NEW.yaml")
     _add_inputs(one)
     one.add_argument("--out", default=STANDARD_OUTPUT, metavar="FILE.csv", help="default: standard output")
-    one = command(
-        "quote", quote_facts, "What one more fact would bring, and what is missing to the next band."
-    )
-    _add_programme(one)
-    _add_inputs(one)
-    one.add_argument(
-        "--add",
-        action="append",
-        required=True,
-        metavar="JSON",
-        help="a fact, or a list of them; repeat it for an order of several lines",
-    )
     return whole
 
 
@@ -145,8 +132,8 @@ def calculate(options: argparse.Namespace) -> int:
     from headrace.engine import run
 
     _check_paths(options, [options.programme], [options.out, options.receipts])
-    inputs = _inputs(options)
-    programme = _programme(options.programme, inputs)
+    inputs = load(_paths(options))
+    programme = _fitting(options.programme, inputs, options)
     with Outputs() as outputs:
         earnings = outputs.open(options.out)
         receipts = outputs.open(options.receipts) if options.receipts else None
@@ -175,8 +162,8 @@ def compare_documents(options: argparse.Namespace) -> int:
     from headrace.engine import run
 
     _check_paths(options, [options.old, options.new], [options.out])
-    inputs = _inputs(options)
-    programmes = [_programme(path, inputs) for path in (options.old, options.new)]
+    inputs = load(_paths(options))
+    programmes = [_fitting(path, inputs, options) for path in (options.old, options.new)]
     with Outputs() as outputs:
         file = outputs.open(options.out)
         old, new = (
@@ -197,14 +184,21 @@ def _programme(path: str, inputs: Inputs | None = None) -> Programme:
     """The programme in a document, its fields checked against the inputs' columns. Raises ProgrammeError."""
     from headrace.engine import parsing
 
-    programme, findings = parsing.check(read_text(path), inputs and parsing.columns_of(inputs))
+    programme, findings = parsing.check(read_text(path), None if inputs is None else columns_of(inputs))
     if programme is None:
-        raise InputError([Fault(path, f"{each.path}: {each.found}", each.right) for each in findings])
+        errors = [each for each in findings if each.severity == "error"]
+        raise InputError([Fault(path, f"{each.path}: {each.found}", each.right) for each in errors])
     return programme
 
 
-def _inputs(options: argparse.Namespace) -> Inputs:
-    return load(_paths(options))
+def _fitting(path: str, inputs: Inputs, options: argparse.Namespace) -> Programme:
+    """The programme in a document, once the inputs bring what it adds up. Raises InputError."""
+    programme = _programme(path, inputs)
+    check_measures(programme, inputs, _paths(options))
+    for rule in without_facts(programme, inputs):
+        told = f"{path}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given"
+        print(told, file=sys.stderr)
+    return programme
 
 
 def _paths(options: argparse.Namespace) -> dict[str, str]:

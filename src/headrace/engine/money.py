@@ -3,7 +3,7 @@
 An exact number is a whole number of the database, times a unit known when the plan is made, divided by whole
 numbers of the database that are always positive. Sums of cents are whole numbers of the unit 1/100; a rate only
 changes the unit; growth has its baseline as divisor. So nothing is divided until the one rounding, and comparing
-multiplies crosswise. What does not fit 128 bits raises in the database (or `sql.TooWide` here), never wraps.
+multiplies crosswise. What does not fit 128 bits raises in the database (or `sql.TooWideError` here), never wraps.
 """
 
 from collections.abc import Iterable, Sequence
@@ -109,6 +109,14 @@ def divide(left: Exact, right: Exact) -> Exact:
     return Exact(top.whole, top.unit / right.unit, (*left.divisors, divisor))
 
 
+def divide_by_positive(left: Exact, right: Exact) -> Exact:
+    """left ÷ right, which is above zero or unknown."""
+    top = left
+    for factor in right.divisors:
+        top = multiply(top, Exact(factor))
+    return Exact(top.whole, top.unit / right.unit, (*top.divisors, right.whole))
+
+
 def negative(value: Exact) -> Exact:
     return Exact(_times(value.whole, -1), value.unit, value.divisors)
 
@@ -193,6 +201,21 @@ def choose(condition: Sql, then: Exact, otherwise: Exact) -> Exact:
     return Exact(sql.when(condition, _wide(wholes[0]), _wide(wholes[1])), unit, divisors)
 
 
+def whole_part(value: Exact, up: bool = False) -> Exact:
+    """A value that is not negative, rounded down or up to a whole number."""
+    top, bottom = in_minor(value, 0)
+    if up:
+        top = sql.add(top, sql.subtract(bottom, sql.whole(1)))
+    return Exact(sql.divide_down(top, bottom))
+
+
+def quotient_down(top: Sql, bottom: Sql) -> Sql:
+    """top ÷ bottom rounded down, of any sign of top; bottom is above zero."""
+    last = sql.subtract(bottom, sql.whole(1))
+    below = _times(sql.divide_down(sql.subtract(last, top), bottom), -1)
+    return sql.when(sql.less(top, sql.whole(0)), below, sql.divide_down(top, bottom))
+
+
 def in_minor(value: Exact, digits: int) -> tuple[Sql, Sql]:
     """Top and positive bottom of the value in minor units."""
     scale = value.unit * 10**digits
@@ -228,9 +251,7 @@ def round_fraction(value: Fraction, mode: Rounding) -> int:
     """The same rounding of one exact value."""
     size, rest = divmod(abs(value.numerator), value.denominator)
     room = value.denominator - rest
-    if mode == "half_up" and rest >= room:
-        size += 1
-    elif mode == "half_even" and (rest > room or (rest == room and size % 2 == 1)):
+    if (mode == "half_up" and rest >= room) or (mode == "half_even" and (rest > room or (rest == room and size % 2 == 1))):
         size += 1
     return -size if value < 0 else size
 

@@ -22,7 +22,7 @@ DATE = exp.DataType.build("DATE")
 _LITERAL_DIGITS_MAX = 37
 
 
-class TooWide(ArithmeticError):
+class TooWideError(ArithmeticError):
     """A number does not fit the 128 bits of the plan."""
 
 
@@ -44,9 +44,9 @@ def table(name: str, alias: str | None = None) -> exp.Table:
 
 
 def whole(value: int) -> Sql:
-    """A whole literal; `TooWide` past 37 digits."""
+    """A whole literal; `TooWideError` past 37 digits."""
     if len(str(abs(value))) > _LITERAL_DIGITS_MAX:
-        raise TooWide(f"{value} has more than {_LITERAL_DIGITS_MAX} digits")
+        raise TooWideError(f"{value} has more than {_LITERAL_DIGITS_MAX} digits")
     literal = exp.Literal.number(str(abs(value)))
     return exp.paren(exp.Neg(this=literal)) if value < 0 else literal
 
@@ -212,6 +212,11 @@ def or_else(value: Sql, otherwise: Sql) -> Sql:
     return exp.Coalesce(this=value.copy(), expressions=[otherwise.copy()])
 
 
+def positive(value: Sql) -> Sql:
+    """The number where it is above zero, else unknown."""
+    return when(more(value, whole(0)), value)
+
+
 def joined_text(parts: Sequence[Sql]) -> Sql:
     result = parts[0].copy()
     for part in parts[1:]:
@@ -262,6 +267,11 @@ def over(
 
 def row_number(partition: Iterable[Sql], order: Iterable[Sql]) -> Sql:
     return over(exp.RowNumber(), partition, order)
+
+
+def lag(value: Sql) -> Sql:
+    """The value of the row before, in a window; unknown of the first."""
+    return exp.Lag(this=value.copy())
 
 
 def months_before(value: Sql, months: int) -> Sql:

@@ -1,7 +1,7 @@
-"""The components of the design system as template tags and filters. /design/ shows each; design-system.md lists them.
+"""The components of the design system as template tags and filters: /design/ shows each.
 
-Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in any
-sentence. In an attribute use the functions of headrace.base.formats instead.
+Filters that write numbers and dates return them inside <bdi>, so that an amount keeps its own direction in
+any sentence. In an attribute use the functions of headrace.base.formats instead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -86,6 +86,12 @@ def month(value: date | datetime | None) -> SafeString:
 def moment(value: datetime | None) -> SafeString:
     """A day with the time of day."""
     return _written(formats.moment, value)
+
+
+@register.simple_tag
+def period(starts: date | None, ends: date | None) -> SafeString:
+    """The days of a period by their name: 2026, Q3 2026, July 2026, or from day to day."""
+    return _written(formats.period, starts, ends)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from headrace.engine import sql
 from headrace.engine.expressions import Aggregate, And, Attainment, Certified, Field, Growth, Increase, Node
 from headrace.engine.money import Exact
 from headrace.engine.plan.shapes import Loaded, Shapes
-from headrace.engine.plan.values import Plain, Unsupported, Value, condition, mistake, parts_of
+from headrace.engine.plan.values import Plain, UnsupportedError, Value, condition, mistake, parts_of
 from headrace.engine.programme import FactKind, Programme, Rule
 from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import DIMENSIONS, STANDARD, Kind
@@ -109,7 +109,7 @@ class FactScope:
         raise mistake(self, "attainment is a measure of many facts", "a condition on one fact")
 
     def certified(self, node: Certified) -> Sql:
-        raise Unsupported("certified")
+        raise UnsupportedError("certified")
 
 
 def missing(kind: Kind) -> Value:
@@ -134,7 +134,11 @@ def conjuncts(node: Node | None) -> list[Node]:
     """The conditions that must all hold for the whole to hold."""
     if node is None:
         return []
-    return [part for operand in node.operands for part in conjuncts(operand)] if isinstance(node, And) else [node]
+    return (
+        [part for operand in node.operands for part in conjuncts(operand)]
+        if isinstance(node, And)
+        else [node]
+    )
 
 
 class FactQuery:
@@ -184,11 +188,19 @@ class FactQuery:
         """The one dimension whose attributes decide the condition, if it is so."""
         namespaces = {field.namespace for field in fields_in([part])}
         columns = {field.name for field in fields_in([part])}
-        if len(namespaces) != 1 or columns & {"id", "is_new"} or any(isinstance(p, Certified) for p in parts_of(part)):
+        if (
+            len(namespaces) != 1
+            or columns & {"id", "is_new"}
+            or any(isinstance(p, Certified) for p in parts_of(part))
+        ):
             return None
         (namespace,) = namespaces
         loaded = self.shapes.table(namespace)
-        return namespace if namespace != "fact" and "id" in loaded.columns and columns <= set(loaded.columns) else None
+        return (
+            namespace
+            if namespace != "fact" and "id" in loaded.columns and columns <= set(loaded.columns)
+            else None
+        )
 
     def use(self, fields: Iterable[Field]) -> None:
         """Joins the dimensions of the fields."""
@@ -217,7 +229,9 @@ class FactQuery:
 
     def _reference(self, dimension: str) -> Sql:
         loaded: Loaded = self.shapes.table(self.rule.facts)
-        return sql.column(dimension, FACT) if dimension in loaded.columns else sql.cast(sql.unknown(), sql.TEXT)
+        return (
+            sql.column(dimension, FACT) if dimension in loaded.columns else sql.cast(sql.unknown(), sql.TEXT)
+        )
 
     def recipient(self, to: str) -> Sql:
         """Who is named by the fact; unknown where nobody is, also for an empty text."""

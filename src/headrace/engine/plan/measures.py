@@ -17,7 +17,7 @@ from headrace.engine.expressions import (
     Number,
 )
 from headrace.engine.money import Exact
-from headrace.engine.plan.values import Plain, Unsupported, Value, condition, mistake, number, value
+from headrace.engine.plan.values import Plain, UnsupportedError, Value, condition, mistake, number, value
 from headrace.engine.programme import Multiplier
 from headrace.engine.sql import Sql
 
@@ -49,7 +49,7 @@ class AdmittedScope:
         raise mistake(self, f"{name} is a measure of many facts", "a condition on one fact")
 
     def certified(self, node: Certified) -> Sql:
-        raise Unsupported("certified")
+        raise UnsupportedError("certified")
 
 
 @dataclass(slots=True)
@@ -74,7 +74,9 @@ class Measures:
 
     def _add(self, node: Aggregate) -> Exact:
         if node.function == "count_distinct" and node.argument is not None:
-            return Exact(self.keep(sql.cast(sql.count_distinct(self._inside(node, self._plain(node))), sql.WIDE)))
+            return Exact(
+                self.keep(sql.cast(sql.count_distinct(self._inside(node, self._plain(node))), sql.WIDE))
+            )
         if node.function in ("min", "max"):
             found = self._argument(node)
             call = sql.smallest if node.function == "min" else sql.largest
@@ -94,7 +96,7 @@ class Measures:
         assert node.argument is not None
         found = number(node.argument, self.scope)
         if found.divisors:
-            raise Unsupported("a measure of quotients")
+            raise UnsupportedError("a measure of quotients")
         return found
 
     def _plain(self, node: Aggregate) -> Sql:
@@ -123,8 +125,9 @@ def contribution(node: Node, scope: AdmittedScope) -> Exact:
             return money.total([contribution(left, scope), contribution(right, scope)])
         case Arithmetic(operator="-", left=left, right=right):
             return money.subtract(contribution(left, scope), contribution(right, scope))
-        case Arithmetic(operator="*", left=Number(value=factor), right=measure) | Arithmetic(
-            operator="*", left=measure, right=Number(value=factor)
+        case (
+            Arithmetic(operator="*", left=Number(value=factor), right=measure)
+            | Arithmetic(operator="*", left=measure, right=Number(value=factor))
         ):
             return money.multiply(contribution(measure, scope), money.number(factor))
         case Arithmetic(left=measure):
@@ -137,13 +140,16 @@ def _counted(node: Aggregate, scope: AdmittedScope) -> Exact:
     if node.function in ("sum", "avg") and node.argument is not None:
         taken, known = number(node.argument, scope), None
         if taken.divisors:
-            raise Unsupported("a measure of quotients")
+            raise UnsupportedError("a measure of quotients")
     else:
         taken = money.number(1)
         known = None if node.argument is None else _known(node.argument, scope)
     if scope.credit is not None:
         taken = money.multiply(taken, scope.credit)
-    tests = [*([] if node.where is None else [condition(node.where, scope)]), *([] if known is None else [known])]
+    tests = [
+        *([] if node.where is None else [condition(node.where, scope)]),
+        *([] if known is None else [known]),
+    ]
     whole = sql.when(sql.both(tests), taken.whole, sql.whole(0)) if tests else taken.whole
     return Exact(sql.or_else(whole, sql.whole(0)) if known is None else whole, taken.unit)
 

@@ -53,7 +53,7 @@ COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The plan cannot hold this exactly; the reference calculator can."""
 
 
@@ -201,4 +201,4 @@ def parts_of(node: Node) -> list[Node]:
     return [part for part, _ in walk(node)]
 
 
-__all__ = ["Plain", "Scope", "Unsupported", "Value", "condition", "number", "value", "parts_of"]
+__all__ = ["Plain", "Scope", "UnsupportedError", "Value", "condition", "number", "parts_of", "value"]

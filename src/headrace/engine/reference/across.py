@@ -51,6 +51,11 @@ class Earning:
         source = group.recipient if self.rule.splits else ""
         return "|".join([*own, *([self.mark] if self.mark else []), *([source] if source else [])])
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for a group of facts, and not only for what returns take back."""
+        return (self.period, self.mark) == (self.outcome.group.period, self.outcome.group.mark)
+
     def note(self, kind: str, digits: int, before: int, label: Mapping[str, Fraction]) -> None:
         """A step for what changed in the parts since they were worth `before`."""
         if self.minor != before:
