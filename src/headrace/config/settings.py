@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "headrace.payouts",
     "headrace.portal",
     "headrace.console",
+    "headrace.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
