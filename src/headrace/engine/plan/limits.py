@@ -145,9 +145,12 @@ def _place_by_quotient(layers: Layers, admission: Admission, contest: list[str],
     higher = sql.when(money.compare(sql.exp.GT, rival, own), one, none)
     equal = sql.when(money.compare(sql.exp.EQ, rival, own), one, none)
     keys = {key: sql.column(key, "own") for key in admission.keys}
-    counts = {"place": sql.add(sql.total(higher), one), "tied": sql.total(equal)}
+    counts = {"counted_place": sql.add(sql.total(higher), one), "counted_tied": sql.total(equal)}
     query.select(*sql.named({**keys, **counts}), copy=False).group_by(*keys.values(), copy=False)
-    layers.join(query, "places", on_keys(admission.keys, "t", "places"), ["place", "tied"])
+    layers.join(query, "places", on_keys(admission.keys, "t", "places"), list(counts))
+    for name in ("place", "tied"):
+        layers.keep(name, sql.or_else(sql.column(f"counted_{name}"), one))
+    layers.close()
 
 
 def _of(value: Exact, alias: str) -> Exact:
