@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from headrace.engine.expressions import Attainment, Growth, Increase
+from headrace.engine.expressions import Growth
 from headrace.engine.programme import Cap, Fixed, Recipient, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Measured:
-    """A group with the measures of its scale; `baseline` is what growth or attainment is compared with."""
+    """A group with the measures of its scale; `baseline` is what x grew from, where it is growth."""
 
     group: Group
     x: Fraction | None
@@ -130,9 +130,8 @@ def measure(group: Group, taken: Fraction) -> Measured:
 
 
 def _baseline(group: Group) -> Fraction | None:
-    """What x is compared with, where x is growth, increase or attainment."""
-    x = group.rule.x
-    return group.seen.compared_with(x) if isinstance(x, Growth | Increase | Attainment) else None
+    """What x grew from, where x is growth."""
+    return group.seen.compared_with(group.rule.x) if isinstance(group.rule.x, Growth) else None
 
 
 def placed(measured: Sequence[Measured], scale: Rank) -> list[Measured]:
