@@ -8,10 +8,9 @@ from fractions import Fraction
 from headrace.engine.programme import Cap, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.groups import text_of
 from headrace.engine.reference.inputs import Row
 from headrace.engine.reference.measures import contribution
-from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, digits_of, earn
+from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
 
@@ -52,6 +51,11 @@ class Earning:
         source = group.recipient if self.rule.splits else ""
         return "|".join([*own, *([self.mark] if self.mark else []), *([source] if source else [])])
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for a group of facts, and not only for what returns take back."""
+        return (self.period, self.mark) == (self.outcome.group.period, self.outcome.group.mark)
+
     def note(self, kind: str, digits: int, before: int, label: Mapping[str, Fraction]) -> None:
         """A step for what changed in the parts since they were worth `before`."""
         if self.minor != before:
@@ -81,12 +85,16 @@ def _earned(book: Book) -> list[Outcome]:
             return
         if rule.key in waiting:
             raise ValueError(f"The rules {', '.join(waiting)} wait for each other: a cycle has no first")
-        rivals = [one for one in rules.values() if one is rule or (one.best_of and one.best_of == rule.best_of)]
+        rivals = [
+            one for one in rules.values() if one is rule or (one.best_of and one.best_of == rule.best_of)
+        ]
         keys = tuple(one.key for one in rivals)
         for key in {key for one in rivals for key in one.deduct}:
             settle(rules[key], (*waiting, *keys))
         for one in rivals:
-            done[one.key] = earn(one, book, _by_fact(one, [out for key in one.deduct for out in done[key]], book))
+            done[one.key] = earn(
+                one, book, _by_fact(one, [out for key in one.deduct for out in done[key]], book)
+            )
         best_of([outcome for key in keys for outcome in done[key]])
 
     for rule in book.programme.rules:
@@ -101,7 +109,7 @@ def _by_fact(rule: Rule, outcomes: Sequence[Outcome], book: Book) -> Mapping[str
     for outcome in outcomes:
         for share in outcome.shares:
             if share.recipient is not None and share.to == to:
-                amount = to_major(share.minor, digits_of(outcome.group.rule, book.programme.digits))
+                amount = to_major(share.minor, book.programme.unit_digits(outcome.group.rule))
                 given[share.recipient][share.fact.id] += amount
     return given
 
@@ -114,11 +122,11 @@ def best_of(outcomes: Sequence[Outcome]) -> None:
         if group.rule.best_of is not None:
             contest = (group.rule.best_of, group.recipient, group.period, group.mark)
             contests[contest][group.rule.key].append(outcome)
-    for contest in contests.values():
-        best = min(contest, key=lambda key: (-sum(one.minor for one in contest[key]), key))
-        for key, beaten in contest.items():
-            for outcome in beaten if key != best else ():
-                _pay_nothing(outcome, best)
+    for rivals in contests.values():
+        totals = {key: sum(one.minor for one in rivals[key]) for key in rivals}
+        best = min(totals, key=lambda key: (-totals[key], key))
+        for outcome in [one for key in rivals if key != best for one in rivals[key]]:
+            _pay_nothing(outcome, best)
 
 
 def _pay_nothing(outcome: Outcome, best: str) -> None:
@@ -137,7 +145,7 @@ def earnings_of(outcome: Outcome, book: Book) -> Iterator[Earning]:
             parts.append(Part(share.fact, share.minor))
     for (to, recipient), parts in payees.items():
         earning = Earning(outcome, to, recipient, group.period, group.mark, _merged(parts), [*outcome.steps])
-        earning.note("split", digits_of(group.rule, book.programme.digits), outcome.minor, {})
+        earning.note("split", book.programme.unit_digits(group.rule), outcome.minor, {})
         yield earning
 
 
@@ -158,7 +166,15 @@ Served = tuple[Earning, Part]
 def _by_day(served: Served) -> tuple[object, ...]:
     earning, part = served
     group = earning.outcome.group
-    return part.fact.on, part.fact.id, earning.rule.key, earning.recipient, earning.to, group.order, earning.id
+    return (
+        part.fact.on,
+        part.fact.id,
+        earning.rule.key,
+        earning.recipient,
+        earning.to,
+        group.order,
+        earning.id,
+    )
 
 
 def serve(
@@ -243,7 +259,7 @@ def _take_back(rule: Rule, given: Sequence[Earning], result: list[Earning], book
     for row in sorted(book.rows["sale"], key=lambda row: (row["on"], row["id"])):
         if book.takes_back(row, rule):
             returns[row["returns"]].append(row)
-    digits = digits_of(rule, book.programme.digits)
+    digits = book.programme.unit_digits(rule)
     for earning in given:
         for part in [*earning.parts]:
             for row, minor in _taken(part, returns.get(part.fact.id, []), rule):
@@ -281,7 +297,7 @@ def _book_taken(
     key = (earning.rule.key, earning.to, earning.recipient, period, mark, earning.outcome.group.by)
     there = next((one for one in result if _key(one) == key), None)
     if there is None:
-        there = replace(earning, period=period, mark=text_of(mark), parts=[], steps=[])
+        there = replace(earning, period=period, mark=mark, parts=[], steps=[])
         result.append(there)
     before = there.minor
     fact = replace(part_fact(earning, row), id=row["id"], row=row)

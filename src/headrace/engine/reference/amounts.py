@@ -14,7 +14,7 @@ def to_minor(amount: Fraction, digits: int, rounding: Rounding) -> int:
     half_up takes a tie away from zero, half_even to the even neighbour; down drops what is beyond the unit.
     Negative amounts are rounded as the mirror image of positive ones.
     """
-    exact = abs(amount) * 10**digits
+    exact = abs(amount) * Fraction(10**digits)
     whole = exact // 1
     rest = exact - whole
     up = rounding != "down" and (rest > HALF or (rest == HALF and (rounding == "half_up" or whole % 2 == 1)))

@@ -11,18 +11,19 @@ from headrace.engine.calendars import previous_period, rolling_window, same_peri
 from headrace.engine.expressions import Aggregate, Attainment, Field, Node
 from headrace.engine.programme import Rule
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.measures import Gathered, number_of
-from headrace.engine.reference.values import Value
+from headrace.engine.reference.measures import Gathered, Surroundings, number_of
+from headrace.engine.writing import field_text, value_text
 from headrace.kernel.period import Period
 
-By = tuple[Value, ...]
+# The values of the further group, as text.
+By = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
     """What earns together. `mark` is the order or fact of a rule that pays for each, empty otherwise.
 
-    `facts` are paid for; `seen` decides the band, and holds more than `facts` only in a rolling window.
+    `facts` are paid for; `window` decides the band, and holds more than they only of a rolling rule.
     """
 
     rule: Rule
@@ -31,18 +32,24 @@ class Group:
     period: Period
     mark: str
     facts: Sequence[Fact]
-    seen: Gathered
+    window: Sequence[Fact]
+    surroundings: Surroundings
+
+    @cached_property
+    def seen(self) -> Gathered:
+        """What decides the band, to ask measures of."""
+        return Gathered(self.window, self.surroundings)
 
     @cached_property
     def paid(self) -> Gathered:
-        """The facts that are paid for, to ask measures of."""
-        return Gathered(self.facts, self.seen.surroundings)
+        """What is paid for, to ask measures of."""
+        return Gathered(self.facts, self.surroundings)
 
     @property
     def by_text(self) -> str:
         """`product.category=Bikes;channel=web`, as in earnings.csv; empty without a further group."""
         pairs = zip(self.rule.by, self.by, strict=True)
-        return ";".join(f"{name_of(column)}={text_of(value)}" for column, value in pairs)
+        return ";".join(f"{field_text(column)}={value}" for column, value in pairs)
 
     @property
     def order(self) -> tuple[date, str, str]:
@@ -87,7 +94,7 @@ class Around:
 def credited(book: Book, rule: Rule, period: Period) -> Iterator[tuple[str, By, Fact]]:
     """Each admitted fact of a period, once for each recipient credited, with the further group."""
     for fact in book.admitted(rule, period):
-        by = tuple(fact.value(column) for column in rule.by)
+        by = tuple(value_text(fact.value(column)) for column in rule.by)
         for recipient, credit in fact.credited(rule.to):
             yield recipient, by, replace(fact, credit=credit)
 
@@ -110,12 +117,11 @@ def _group(book: Book, rule: Rule, key: tuple[str, By, str, Period | None], fact
     recipient, by, mark, of_period = key
     period = of_period or Period(facts[0].on, facts[0].on)
     around = Around(book, rule, recipient, by, period)
-    seen = facts
-    if rule.every.kind == "rolling":
-        window = rolling_window(period, rule.every, book.programme.calendar, book.life)
-        around = replace(around, period=window)
-        seen = around.facts()
-    return Group(rule, recipient, by, period, mark, facts, Gathered(seen, around))
+    if rule.every.kind != "rolling":
+        return Group(rule, recipient, by, period, mark, facts, facts, around)
+    measured = rolling_window(period, rule.every, book.programme.calendar, book.life)
+    around = replace(around, period=measured)
+    return Group(rule, recipient, by, period, mark, facts, around.facts(), around)
 
 
 def _mark(fact: Fact, rule: Rule) -> str:
@@ -130,43 +136,11 @@ def _mark(fact: Fact, rule: Rule) -> str:
     return ""
 
 
-def name_of(column: Field) -> str:
-    """A field as it is written: `channel`, `product.category`."""
-    return column.name if column.namespace == "fact" else f"{column.namespace}.{column.name}"
-
-
-def text_of(value: Value) -> str:
-    """A value as text: `true`, `2026-01-31`, `1.5`; empty where unknown."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Fraction():
-            return decimal_text(value)
-        case date():
-            return value.isoformat()
-    return value
-
-
-def decimal_text(value: Fraction) -> str:
-    """A fraction as a plain decimal if it has a finite one, else as n/d."""
-    digits, rest = 0, value.denominator
-    while rest % 10 == 0 or rest % 2 == 0 or rest % 5 == 0:
-        rest //= 10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5
-        digits += 1
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    scaled = str(abs(value.numerator) * 10**digits // value.denominator).rjust(digits + 1, "0")
-    whole, decimals = (scaled, "") if digits == 0 else (scaled[:-digits], scaled[-digits:].rstrip("0"))
-    return ("-" if value < 0 else "") + whole + (f".{decimals}" if decimals else "")
-
-
 def names_of(measure: Node) -> set[str]:
     """By which names a row of targets may mean a measure: `sum(net_amount)` and `net_amount`."""
     match measure:
         case Aggregate(argument=Field() as column, where=None):
-            names = {column.name, name_of(column)}
+            names = {column.name, field_text(column)}
             return names | {f"{measure.function}({name})" for name in names}
         case Aggregate(argument=None, where=None):
             return {"count()"}

@@ -1,19 +1,21 @@
 """One rule over its groups: measures, gates, scale, multiply, floor, cap, rounding, split, attribution."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
 from headrace.engine.expressions import Attainment, Growth, Increase
-from headrace.engine.programme import Fixed, Recipient, Rule
+from headrace.engine.programme import Cap, Fixed, Recipient, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.groups import Group, groups_of, text_of
+from headrace.engine.reference.groups import Group, groups_of
 from headrace.engine.reference.measures import Gathered, comparisons, contribution, number_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.scales import Banded, Excess, Lookup, Rank
 from headrace.engine.scales.steps import Step
+from headrace.engine.writing import value_text
 
 PayeeKind = Literal["partner", "person"]
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -59,6 +61,8 @@ class Outcome:
     steps: list[Step] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
     minor: int = 0
+    # What the recipient was paid before in the period of the floor (where it applies) and of the cap.
+    paid_before: dict[str, Fraction] = field(default_factory=dict)
 
     @property
     def group(self) -> Group:
@@ -81,7 +85,10 @@ class Outcome:
 
 def earn(rule: Rule, book: Book, deducted: Mapping[str, Deducted]) -> list[Outcome]:
     """What each group of a rule earns; `deducted` is by recipient, then by fact."""
-    measured = [measure(group, deducted.get(group.recipient, {})) for group in groups_of(rule, book)]
+    measured = [
+        measure(group, taken_from(group, deducted.get(group.recipient, {})))
+        for group in groups_of(rule, book)
+    ]
     if isinstance(rule.scale, Rank):
         measured = placed(measured, rule.scale)
     outcomes = [Outcome(one) for one in measured]
@@ -97,8 +104,13 @@ def earn(rule: Rule, book: Book, deducted: Mapping[str, Deducted]) -> list[Outco
 # Measures and gates
 
 
-def measure(group: Group, deducted: Deducted) -> Measured:
-    """x, b and the gates of a group."""
+def taken_from(group: Group, deducted: Deducted) -> Fraction:
+    """What other rules had earned by the facts of a group."""
+    return sum((deducted.get(fact.id, ZERO) for fact in group.facts), ZERO)
+
+
+def measure(group: Group, taken: Fraction) -> Measured:
+    """x, b and the gates of a group; b is net of what was taken by the rules it deducts."""
     rule = group.rule
     lacks = any(
         gathered.compared_with(node) is None
@@ -106,7 +118,6 @@ def measure(group: Group, deducted: Deducted) -> Measured:
         for node in comparisons(measure)
     )
     b = number_of(rule.b, group.paid)
-    taken = sum((deducted.get(fact.id, ZERO) for fact in group.facts), ZERO)
     return Measured(
         group,
         x=number_of(rule.x, group.seen),
@@ -162,9 +173,10 @@ def pay_scale(outcome: Outcome) -> None:
     x, b = measured.x, measured.b
     if x is None or b is None or (x < 0 and (not rule.negative or isinstance(rule.scale, Rank))):
         return
-    sign = -1 if x < 0 else 1
-    for step in scale_steps(measured, sign):
-        outcome.add(replace(step, amount=sign * step.amount))
+    for step in scale_steps(measured, -1 if x < 0 else 1):
+        outcome.add(step)
+    if x < 0:
+        outcome.move_to("mirror", -outcome.total, {})
     clamp(outcome)
 
 
@@ -194,7 +206,7 @@ def scale_steps(measured: Measured, sign: int) -> tuple[Step, ...]:
 
 def _parts(group: Group, scale: Lookup) -> list[tuple[str, Fraction, Fraction]]:
     """The group parted by the attribute that is looked up, with x and b of each part."""
-    values = {text_of(fact.value(scale.by)) for fact in group.facts}
+    values = {value_text(fact.value(scale.by)) for fact in group.facts}
     parts = []
     for value in sorted(values):
         x = number_of(group.rule.x, _having(group.seen, scale, value))
@@ -205,7 +217,7 @@ def _parts(group: Group, scale: Lookup) -> list[tuple[str, Fraction, Fraction]]:
 
 
 def _having(gathered: Gathered, scale: Lookup, value: str) -> Gathered:
-    facts = [fact for fact in gathered.facts if text_of(fact.value(scale.by)) == value]
+    facts = [fact for fact in gathered.facts if value_text(fact.value(scale.by)) == value]
     return Gathered(facts, gathered.surroundings)
 
 
@@ -215,14 +227,9 @@ def clamp(outcome: Outcome) -> None:
         outcome.move_to("clamp", ZERO, {})
 
 
-def weights(group: Group, x: Fraction | None) -> list[Fraction]:
-    """What each fact weighs: its contribution to the base; all the same where these add up to nothing.
-
-    Where more was returned than sold, contributions are mirrored, as the earning is.
-    """
-    sign = -1 if x is not None and x < 0 else 1
-    found = [sign * contribution(group.rule.b, fact) for fact in group.facts]
-    return found if sum(found, ZERO) > 0 else [ONE] * len(found)
+def weights(group: Group) -> list[Fraction]:
+    """What each fact weighs: its contribution to the base."""
+    return [contribution(group.rule.b, fact) for fact in group.facts]
 
 
 def factor(rule: Rule, fact: Fact) -> Fraction:
@@ -237,14 +244,20 @@ def factor(rule: Rule, fact: Fact) -> Fraction:
 
 
 def multiply(outcome: Outcome) -> None:
-    """The earning times the mean factor of its facts, weighted."""
-    group = outcome.group
+    """The earning times the mean factor of its facts, weighted; all weigh the same where there is no weight.
+
+    Where more was returned than sold the weights are mirrored, as the earning is.
+    """
+    group, x = outcome.group, outcome.measured.x
     if not group.rule.multipliers or not outcome.total:
         return
-    weighted = weights(group, outcome.measured.x)
+    sign = -1 if x is not None and x < 0 else 1
+    weighted = [sign * weight for weight in weights(group)]
+    if sum(weighted, ZERO) <= 0:
+        weighted = [ONE] * len(weighted)
     factors = [factor(group.rule, fact) for fact in group.facts]
     mean = sum((w * k for w, k in zip(weighted, factors, strict=True)), ZERO) / sum(weighted, ZERO)
-    outcome.move_to("multiply", outcome.total * mean, {"factor": mean})
+    outcome.move_to("multiply", outcome.total * mean, {"by": mean})
     clamp(outcome)
 
 
@@ -252,70 +265,62 @@ def multiply(outcome: Outcome) -> None:
 
 
 def limit_and_round(outcomes: Sequence[Outcome], book: Book) -> None:
-    """Floor, cap and rounding, group by group in their order: earlier ones use up a cap first."""
-    paid: dict[object, int] = {}
-    for place, outcome in enumerate(outcomes):
-        rule = outcome.group.rule
-        digits = digits_of(rule, book.programme.digits)
-        floor_key, cap_key = ("floor", *_span(outcome, "floor", book)), ("cap", *_span(outcome, "cap", book))
-        if outcome.measured.qualifies and not _is_without_pay(outcome):
-            later = (
-                one for one in outcomes[place + 1 :] if one.measured.qualifies and not _is_without_pay(one)
-            )
-            last = not any(("floor", *_span(one, "floor", book)) == floor_key for one in later)
-            _raise_to_floor(outcome, to_major(paid.get(floor_key, 0), digits), last)
-        _lower_to_cap(outcome, to_major(paid.get(cap_key, 0), digits))
-        outcome.minor = to_minor(outcome.total, digits, rule.rounding)
-        outcome.move_to("rounding", to_major(outcome.minor, digits), {"digits": Fraction(digits)})
-        _drop_below_minimum(outcome)
-        for key in (floor_key, cap_key):
-            paid[key] = paid.get(key, 0) + outcome.minor
+    """Floor, cap and rounding, group by group in their order: earlier ones use up a cap first.
+
+    Of a floor over a longer period the last group of that period makes up what is missing.
+    """
+    floors = [_span(outcome, outcome.group.rule.floor, book) for outcome in outcomes]
+    caps = [_span(outcome, outcome.group.rule.cap, book) for outcome in outcomes]
+    last = {floor: place for place, floor in enumerate(floors) if _has_floor(outcomes[place])}
+    by_floor: dict[object, Fraction] = defaultdict(Fraction)
+    by_cap: dict[object, Fraction] = defaultdict(Fraction)
+    for place, (outcome, floor, cap) in enumerate(zip(outcomes, floors, caps, strict=True)):
+        if last.get(floor) == place:
+            outcome.paid_before["floor"] = by_floor[floor]
+        if outcome.group.rule.cap is not None:
+            outcome.paid_before["cap"] = by_cap[cap]
+        limit(outcome)
+        round_off(outcome, book.programme.unit_digits(outcome.group.rule))
+        by_floor[floor] += outcome.total
+        by_cap[cap] += outcome.total
 
 
-def _is_without_pay(outcome: Outcome) -> bool:
-    """Whether the rule pays nothing at all, not even its floor, for want of a baseline."""
-    return outcome.measured.lacks_baseline and outcome.group.rule.without_baseline is None
+def _has_floor(outcome: Outcome) -> bool:
+    """Whether a floor counts: where the gates hold, and the rule pays though it may lack a baseline."""
+    measured, rule = outcome.measured, outcome.group.rule
+    lacks = measured.lacks_baseline and rule.without_baseline is None
+    return rule.floor is not None and measured.qualifies and not lacks
 
 
-def _span(outcome: Outcome, of: str, book: Book) -> tuple[object, ...]:
-    """The recipient and the period that a cap or floor is counted in."""
+def _span(outcome: Outcome, limit: Cap | None, book: Book) -> tuple[object, ...]:
+    """The recipient and the period that a cap or floor is counted in: all groups of the rule's own period."""
     group = outcome.group
-    limit = group.rule.cap if of == "cap" else group.rule.floor
     if limit is None or limit.every is None:
-        own = (group.by,) if of == "floor" else ()
-        return group.recipient, group.period, group.mark, *own
+        return group.recipient, group.period, group.mark
     return group.recipient, book.period_of(limit.every, group.period.starts)
 
 
-def _raise_to_floor(outcome: Outcome, paid: Fraction, last: bool) -> None:
-    floor = outcome.group.rule.floor
-    if floor is not None and last:
-        least = Fraction(floor.amount) - paid
-        outcome.move_to("floor", max(outcome.total, least), {"floor": Fraction(floor.amount), "paid": paid})
+def limit(outcome: Outcome) -> None:
+    """At least the floor, then at most the cap, less what the recipient was paid before."""
+    rule, paid = outcome.group.rule, outcome.paid_before
+    if rule.floor is not None and "floor" in paid:
+        floor = Fraction(rule.floor.amount)
+        label = {"least": floor, "paid": paid["floor"]}
+        outcome.move_to("floor", max(outcome.total, floor - paid["floor"]), label)
+    if rule.cap is not None:
+        cap = Fraction(rule.cap.amount)
+        label = {"most": cap, "paid": paid["cap"]}
+        outcome.move_to("cap", min(outcome.total, cap - paid["cap"]), label)
 
 
-def _lower_to_cap(outcome: Outcome, paid: Fraction) -> None:
-    cap = outcome.group.rule.cap
-    if cap is not None:
-        most = Fraction(cap.amount) - paid
-        outcome.move_to("cap", min(outcome.total, most), {"cap": Fraction(cap.amount), "paid": paid})
-
-
-def _drop_below_minimum(outcome: Outcome) -> None:
+def round_off(outcome: Outcome, digits: int) -> None:
+    """The one rounding; what is then less than the minimum is not paid."""
+    outcome.minor = to_minor(outcome.total, digits, outcome.group.rule.rounding)
+    outcome.move_to("rounding", to_major(outcome.minor, digits), {"digits": Fraction(digits)})
     minimum = outcome.group.rule.minimum_payout
     if minimum is not None and 0 < outcome.total < Fraction(minimum):
         outcome.move_to("minimum_payout", ZERO, {"minimum": Fraction(minimum)})
         outcome.minor = 0
-
-
-def digits_of(rule: Rule, money_digits: int) -> int:
-    """The minor digits of what a rule pays: those of the currency, none of points, badges and the like."""
-    return money_digits if rule.pays.kind in ("money", "discount", "fund") else 0
-
-
-def unit_of(rule: Rule, currency: str) -> str:
-    """The currency, or the name of what is paid."""
-    return currency if rule.pays.kind in ("money", "discount") else rule.pays.name or rule.pays.kind
 
 
 # Split and attribution
@@ -324,7 +329,7 @@ def unit_of(rule: Rule, currency: str) -> str:
 def share_out(outcome: Outcome) -> None:
     """The rounded amount over the facts: to the group's recipient, or in parts to those of `split`."""
     group, rule = outcome.group, outcome.group.rule
-    by = _attribution_weights(outcome)
+    by = attribution_weights(outcome)
     if not rule.splits:
         parts = apportion(outcome.minor, by)
         outcome.shares = [
@@ -355,9 +360,13 @@ def split_parts(minor: int, rule: Rule) -> list[int]:
     return apportion(int(minor * total // 1), shares)
 
 
-def _attribution_weights(outcome: Outcome) -> list[Fraction]:
-    """Weight × factor of each fact; all the same where these add up to nothing."""
+def attribution_weights(outcome: Outcome) -> list[Fraction]:
+    """Weight × factor of each fact; the factors alone where these add up to nothing or the other sign."""
     group = outcome.group
-    weighted = weights(group, outcome.measured.x)
-    found = [w * factor(group.rule, fact) for w, fact in zip(weighted, group.facts, strict=True)]
-    return found if sum(found, ZERO) > 0 else [ONE] * len(found)
+    factors = [factor(group.rule, fact) for fact in group.facts]
+    sign = -1 if outcome.minor < 0 else 1
+    found = [sign * w * k for w, k in zip(weights(group), factors, strict=True)]
+    for candidate in (found, factors):
+        if sum(candidate, ZERO) > 0:
+            return candidate
+    return [ONE] * len(factors)

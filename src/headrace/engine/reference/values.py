@@ -62,8 +62,7 @@ def value_of(node: Node, subject: Subject) -> Value:
         case Aggregate() | Growth() | Increase() | Attainment():
             return subject.measure(node)
         case Negative(operand=operand):
-            number = value_of(operand, subject)
-            return None if number is None else -_number(number)
+            return compute("-", Fraction(0), value_of(operand, subject))
         case Arithmetic(operator=operator, left=left, right=right):
             return compute(operator, value_of(left, subject), value_of(right, subject))
         case Not() | And() | Or():
