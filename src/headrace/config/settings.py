@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "headrace.base.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -109,6 +110,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "headrace.base.context_processors.shell",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
             ],
         },
     }
@@ -133,7 +139,8 @@ LANGUAGES = [
     ("ms", "Bahasa Melayu"),
     ("ar", "العربية"),
 ]
-LOCALE_PATHS = [PACKAGE / "locale"]
+CATALOGUES_ROOT = PACKAGE / "locale"  # .po files
+LOCALE_PATHS = [HOME / "locale"]  # compiled from them by headrace.base.translations
 TIME_ZONE = "UTC"
 USE_TZ = True
 

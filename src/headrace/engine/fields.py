@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from headrace.engine.expressions import (
+    PERIOD_BASELINES,
     Aggregate,
     And,
     Arithmetic,
@@ -80,7 +81,7 @@ class Checker:
     def measure(self, node: Node) -> None:
         """A measure is a number of the whole group, with at least one aggregate."""
         self._expect(node, "number", "group")
-        if not any(isinstance(part, Aggregate) for part, _ in walk(node)):
+        if not self.problems and not any(isinstance(part, Aggregate) for part, _ in walk(node)):
             self._wrong(
                 node, "no measure of the facts", "a measure adds facts up, as sum(net_amount) or count()"
             )
@@ -112,6 +113,8 @@ class Checker:
             self._wrong(node, f'"{written(node)}" is no standard field', right, doubt=True)
         else:
             right = meant or f"the fields are {', '.join(sorted(known))}"
+            if node.namespace == "fact":
+                right += f'; if it is a text, write "{node.name}"'
             self._wrong(node, f'"{written(node)}" is no field of the data', right)
 
     def _wrong(self, node: Node, found: str, right: str, doubt: bool = False) -> None:
@@ -212,6 +215,10 @@ class Checker:
             return
         inner = [node.measure]
         if not isinstance(node, Attainment) and isinstance(node.baseline, Node):
+            if isinstance(node.baseline, Field):
+                found = f'"{written(node.baseline)}" is nothing to compare with'
+                self._wrong(node.baseline, found, f"give {' or '.join(PERIOD_BASELINES)}, or a measure")
+                return
             inner.append(node.baseline)
         for part in inner:
             self._expect(part, "number", "group")

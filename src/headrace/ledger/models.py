@@ -1,0 +1,131 @@
+"""Accounts, transfers and their entries. Rows are added, never changed: the database refuses anything else."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from headrace.base.models import Organisation
+
+AMOUNT_MINOR_MAX = 10**15  # of one entry; sums of 9,000 such still fit a signed 64-bit integer
+
+
+# The seal checks all keys of a posting at once (migration 0002), and what they lead to can't be deleted; the
+# database's own check of each key of each row took a third of the time of posting.
+SEALED: dict[str, Any] = {"db_constraint": False, "db_index": False}
+
+
+class Stage(models.TextChoices):
+    """How far value has come on its way to its owner; `EXPENSE` and `BANK` are the brand's own side of it."""
+
+    EXPENSE = "expense", _("Programme expense")
+    ACCRUED = "accrued", _("Accrued")
+    APPROVED = "approved", _("Approved")
+    PAYABLE = "payable", _("Payable")
+    PAID = "paid", _("Paid")
+    BANK = "bank", _("Bank")
+
+
+class Account(models.Model):
+    """Where value of one unit stands: whose, out of which programme, at which stage.
+
+    `owner` and `programme` are opaque texts of the rooms above ("partner:17", "programme:4"); empty is the brand
+    itself, and no programme in particular. `unit` is a currency code or the name of points or of a fund.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.CharField(max_length=100, blank=True)
+    programme = models.CharField(max_length=100, blank=True)
+    unit = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40, choices=Stage.choices)
+
+    class Meta:
+        db_table = "ledger_account"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "owner", "programme", "unit", "stage"], name="ledger_account_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ":".join((self.owner or "-", self.programme or "-", self.stage, self.unit))
+
+
+class Posting(models.Model):
+    """The seal on the transfers that were posted together.
+
+    It is written after them: writing it checks that each balances, and once it stands the database takes no
+    more transfers into it and no more entries into its transfers. The key of a transfer to its posting is
+    checked at commit, so no transfer is ever committed without the check.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "ledger_posting"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Transfer(models.Model):
+    """One move of value: two or more entries that add up to nought in each unit.
+
+    Its `id` is its position in the ledger (see `queries.current_position`). `key` was made by the caller, so a
+    retry posts nothing. `kind` is the code of the message that tells of it and `details` that message's
+    parameters, so it can be told in any language. `corrects_period` names the closed period it puts right.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="transfers")
+    key = models.CharField(max_length=400)
+    kind = models.CharField(max_length=60)
+    occurred_on = models.DateField()
+    posted_at = models.DateTimeField()
+    corrects_period = models.CharField(max_length=40, blank=True)
+    details = models.JSONField()
+    # SHA-256 of all that the caller said: tells a retry from a key used twice, and a row that was tampered with.
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "ledger_transfer"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="ledger_transfer_key_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "occurred_on"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Entry(models.Model):
+    """What one transfer moved on one account: a debit above nought, a credit below."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="entries", db_constraint=False
+    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", **SEALED)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_entry"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=-AMOUNT_MINOR_MAX)
+                & models.Q(amount_minor__lte=AMOUNT_MINOR_MAX)
+                & ~models.Q(amount_minor=0),
+                name="ledger_entry_amount_in_bounds",
+            )
+        ]
+        # A balance is read from the index alone, also one as of a position.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "transfer", "amount_minor"], name="ledger_entry_balance")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.amount_minor}"
