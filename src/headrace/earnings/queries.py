@@ -73,7 +73,11 @@ def programme_lines(organisation: Organisation) -> list[ProgrammeLine]:
         lines.append(
             ProgrammeLine(
                 programme,
-                [Total(s["unit"], s["total"]) for s in sums if s["programme_id"] == programme.pk and s["total"]],
+                [
+                    Total(s["unit"], s["total"])
+                    for s in sums
+                    if s["programme_id"] == programme.pk and s["total"]
+                ],
                 partners.get(programme.pk, 0),
                 programme.calculated_at,
             )

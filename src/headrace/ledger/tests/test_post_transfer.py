@@ -1,0 +1,13 @@
+from datetime import date
+
+
+def test_x(organisation):
+    assert 1
+
+
+def test_y(own_database, organisation):
+    assert 1
+
+
+def test_z(transactional_db, organisation):
+    assert 1
