@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Someone who signs in by e-mail address. What they may do follows from their roles, or from being a partner's person."""
+    """Someone who signs in by e-mail address. Roles, or being a person of a partner, say what they may do."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
     email = models.EmailField(unique=True)
@@ -110,3 +110,20 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class SignInFailure(models.Model):
+    """A wrong password: enough of them within a quarter of an hour, and signing in is locked for a while.
+
+    Belongs to no organisation: the address may be nobody's.
+    """
+
+    email = models.CharField(max_length=254, db_index=True)
+    address = models.CharField(max_length=45, db_index=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = "base_sign_in_failure"
+
+    def __str__(self) -> str:
+        return f"{self.email} from {self.address}"

@@ -1,7 +1,8 @@
 """Settings of Headrace: one file, everything that differs between machines comes from the environment.
 
 HEADRACE_HOME       where the embedded database and the files lie (default: .headrace in the working directory)
-HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql (default: SQLite in HEADRACE_HOME)
+HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql
+                    (default: SQLite in HEADRACE_HOME)
 HEADRACE_SECRET_KEY the signing key; made once and kept in HEADRACE_HOME when left out
 HEADRACE_HOSTS      comma-separated names the server answers to (default: localhost)
 HEADRACE_DURABLE    1 (default) syncs every commit to disk; 0 only for demonstrations and tests
@@ -33,7 +34,7 @@ def _secret_key() -> str:
         return key
     path = HOME / "secret-key"
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "headrace.payouts",
     "headrace.portal",
     "headrace.console",
+    "headrace.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "headrace.base.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +113,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "headrace.base.context_processors.shell",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
+                "headrace.console.menu.menu",
+                "headrace.portal.menu.menu",
             ],
         },
     }
@@ -134,12 +142,12 @@ LANGUAGES = [
     ("ms", "Bahasa Melayu"),
     ("ar", "العربية"),
 ]
-LOCALE_PATHS = [PACKAGE / "locale"]
+CATALOGUES_ROOT = PACKAGE / "locale"  # .po files
+LOCALE_PATHS = [HOME / "locale"]  # compiled from them by headrace.base.translations
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,11 +1,12 @@
-"""Every address of Headrace, by door."""
+"""Every address of Headrace: signing in, and the two doors."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
+from headrace.config.views import home
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("Headrace")
-
-
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("headrace.base.urls")),
+    path("console/", include("headrace.console.urls")),
+    path("portal/", include("headrace.portal.urls")),
+]

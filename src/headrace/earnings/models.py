@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -39,7 +39,7 @@ class Run(models.Model):
     backend = models.CharField(max_length=40)
     calculated_at = models.DateTimeField(default=timezone.now)
     calculated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    # Version number -> name of the result file -> sha256
+    # Version number -> the hash that names the folder of its result
     results = models.JSONField()
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -100,20 +100,13 @@ class Earning(models.Model):
         return Decimal(self.delta_minor).scaleb(-self.digits)
 
     @property
+    def recipient(self) -> Partner | Person:
+        return self.person or self.partner
+
+    @property
     def owner(self) -> str:
         """Whose account the earning is posted to: the person's where a person earned it."""
         return f"person:{self.person_id}" if self.person_id else f"partner:{self.partner_id}"
-
-    def ledger_key(self) -> str:
-        return f"earning:{self.run_id}:{self.key}"
-
-    def details(self) -> dict[str, Any]:
-        return {
-            "programme": self.programme.key,
-            "rule": self.rule,
-            "period_from": self.period_from.isoformat(),
-            "period_to": self.period_to.isoformat(),
-        }
 
 
 class PeriodClose(models.Model):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from headrace.engine.expressions import Aggregate, Field, Node
 from headrace.engine.scales import Scale
+from headrace.kernel.period import Period
 
 FactKind = Literal["sale", "deal", "event"]
 Recipient = Literal["partner", "person", "partner.parent", "partner.distributor"]
@@ -199,6 +200,21 @@ class Programme:
     pays_out: PaysOut | None = None
     grace_days: int = 0
     document: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def life(self) -> Period:
+        """The days on which facts earn; without an end, up to the last day there is."""
+        return Period(self.starts, self.ends or date.max)
+
+    def unit(self, rule: Rule) -> str:
+        """What an earning of the rule is counted in: a currency, or the name of what is paid."""
+        if rule.pays.kind in ("money", "discount"):
+            return self.currency
+        return rule.pays.name
+
+    def unit_digits(self, rule: Rule) -> int:
+        """The decimals of that unit: those of the currency, or none for what is counted in whole pieces."""
+        return self.digits if rule.pays.kind in ("money", "discount", "fund") else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
 
 from headrace.base import audit
 from headrace.base.models import Organisation, User
-from headrace.partners.models import Partner, PartnerAttributes, Person, PersonRole
+from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.partners.timeline import Span, overlay
-
-# SQLite takes 999 parameters a query by Django's reckoning.
-CODES_PER_QUERY = 900
+from headrace.partners.upsert import Changes, by_code, chunks, upsert
 
 TEXTS = ("type", "country", "region", "tier")
 LINKS = ("parent", "distributor")
@@ -42,23 +39,18 @@ class PartnerRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as a file tells of it; `partner` is a code, empty for the brand's own sales staff."""
+    """A person as a file tells of it; what is None stays as it was.
+
+    `partner` is a code; someone new without one is of the brand's own sales staff.
+    """
 
     code: str
     name: str
     partner: str | None = None
-    role: str = PersonRole.SALESPERSON
+    role: str | None = None
     joined_on: date | None = None
     left_on: date | None = None
     further: Mapping[str, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How many were new, how many differ from what was known."""
-
-    added: int
-    changed: int
 
 
 @transaction.atomic
@@ -70,11 +62,11 @@ def import_partners(
     The first attributes of a partner without a `valid_from` hold since always, so that sales from before the
     import find them. Every parent and distributor must be known or be among the rows.
     """
-    known = partners_by_code(organisation, (row.code for row in rows))
+    known = by_code(Partner, organisation, (row.code for row in rows))
     added = _add_partners(organisation, rows, known)
     changed = _change_partners(rows, known)
     linked = {row.attributes.get(link) for row in rows for link in LINKS} - {None, *known}
-    everyone = known | partners_by_code(organisation, (code for code in linked if code))
+    everyone = known | by_code(Partner, organisation, (code for code in linked if code))
     changed |= _change_attributes(organisation, rows, everyone, today)
     changes = Changes(added=len(added), changed=len(changed - added))
     audit.record(
@@ -82,14 +74,6 @@ def import_partners(
         added=changes.added, changed=changes.changed,
     )  # fmt: skip
     return changes
-
-
-def partners_by_code(organisation: Organisation, codes: Iterable[str]) -> dict[str, Partner]:
-    return {
-        partner.code: partner
-        for chunk in _chunks(set(codes))
-        for partner in Partner.objects.filter(organisation=organisation, code__in=chunk)
-    }
 
 
 def _add_partners(
@@ -120,15 +104,15 @@ def _change_partners(rows: Sequence[PartnerRow], known: Mapping[str, Partner]) -
 def _change_attributes(
     organisation: Organisation, rows: Sequence[PartnerRow], partners: Mapping[str, Partner], today: date
 ) -> set[str]:
-    """Writes the timelines that differ after the rows were laid over them, and gives their partners' codes."""
-    by_code: dict[str, list[PartnerRow]] = defaultdict(list)
+    """Writes the timelines that the rows change, and gives the codes of their partners."""
+    rows_of: dict[str, list[PartnerRow]] = defaultdict(list)
     for row in rows:
-        by_code[row.code].append(row)
-    before = _timelines(partners[code] for code in by_code)
+        rows_of[row.code].append(row)
+    before = _timelines(partners[code] for code in rows_of)
     gone: list[int] = []
     new: list[PartnerAttributes] = []
     changed = set()
-    for code, of_partner in by_code.items():
+    for code, of_partner in rows_of.items():
         partner = partners[code]
         spans = list(before[partner.pk])
         for row in of_partner:
@@ -137,7 +121,7 @@ def _change_attributes(
             changed.add(code)
             gone += [pk for span, pk in before[partner.pk].items() if span not in spans]
             new += [_row_of(organisation, partner, span) for span in spans if span not in before[partner.pk]]
-    for chunk in _chunks(gone):
+    for chunk in chunks(gone):
         PartnerAttributes.objects.filter(pk__in=chunk).delete()
     PartnerAttributes.objects.bulk_create(new, batch_size=500)
     return changed
@@ -174,7 +158,7 @@ class _Held:
 def _timelines(partners: Iterable[Partner]) -> dict[int, dict[Span, int]]:
     """Per partner its spans, ascending, each with the key of its row."""
     timelines: dict[int, dict[Span, int]] = defaultdict(dict)
-    for chunk in _chunks(partner.pk for partner in partners):
+    for chunk in chunks(partner.pk for partner in partners):
         rows = PartnerAttributes.objects.filter(partner__in=chunk)
         for row in sorted(rows, key=lambda row: row.valid_from or date.min):
             held = _Held(
@@ -204,46 +188,22 @@ def import_people(
     *, organisation: Organisation, rows: Sequence[PersonRow], user: User | None = None
 ) -> Changes:
     """Adds people that are new and changes those that differ. Every partner must be known."""
-    partners = partners_by_code(organisation, (row.partner for row in rows if row.partner))
-    known = {
-        person.code: person
-        for chunk in _chunks({row.code for row in rows})
-        for person in Person.objects.filter(organisation=organisation, code__in=chunk)
-    }
-    new: dict[str, Person] = {}
-    changed: dict[str, Person] = {}
-    for row in rows:
-        told = _told(row, partners)
-        person = known.get(row.code) or new.get(row.code)
-        if person is None:
-            new[row.code] = Person(organisation=organisation, code=row.code, **told)
-        elif any(getattr(person, name) != value for name, value in told.items()):
-            for name, value in told.items():
-                setattr(person, name, value)
-            if row.code in known:
-                changed[row.code] = person
-    Person.objects.bulk_create(new.values())
-    fields = ["name", "role", "partner", "joined_on", "left_on", "further"]
-    Person.objects.bulk_update(changed.values(), fields, batch_size=100)
+    partners = by_code(Partner, organisation, (row.partner for row in rows if row.partner))
+    told = {row.code: _told(row, partners) for row in rows}
+    changes = upsert(Person, organisation, told)
     audit.record(
         organisation=organisation, action="person.import", subject=f"{len(rows)} people", user=user,
-        added=len(new), changed=len(changed),
+        added=changes.added, changed=changes.changed,
     )  # fmt: skip
-    return Changes(added=len(new), changed=len(changed))
+    return changes
 
 
 def _told(row: PersonRow, partners: Mapping[str, Partner]) -> dict[str, Any]:
-    return {
+    fields = {
         "name": row.name,
-        "role": row.role,
         "partner_id": partners[row.partner].pk if row.partner else None,
+        "role": row.role,
         "joined_on": row.joined_on,
         "left_on": row.left_on,
-        "further": {name: value for name, value in row.further.items() if value is not None},
     }
-
-
-def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, CODES_PER_QUERY)):
-        yield chunk
+    return {name: value for name, value in fields.items() if value is not None} | {"further": row.further}

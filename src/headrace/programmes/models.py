@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from django.db import models
@@ -10,7 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from headrace.base.models import Organisation, User
+from headrace.engine import parsing
 from headrace.engine import programme as engine
+
+
+@lru_cache(maxsize=256)
+def _load(document: str) -> engine.Programme:
+    """Reading and checking a document takes milliseconds; its text never changes."""
+    return parsing.load(document)
 
 
 class Programme(models.Model):
@@ -30,11 +38,16 @@ class Programme(models.Model):
     @cached_property
     def current(self) -> ProgrammeVersion:
         """The version with the highest number; a programme always has one."""
-        return self.versions.latest("number")
+        return max(self.versions.all(), key=lambda version: version.number)
 
     @property
     def title(self) -> str:
         return self.current.title
+
+    def is_running(self, day: date) -> bool:
+        """Whether `day` lies within the life of the newest version."""
+        life = self.current.parsed
+        return life.starts <= day and (life.ends is None or day <= life.ends)
 
 
 class ProgrammeVersion(models.Model):
@@ -58,10 +71,14 @@ class ProgrammeVersion(models.Model):
 
     @cached_property
     def parsed(self) -> engine.Programme:
-        return engine.load(self.document)
+        return _load(self.document)
 
     @property
     def title(self) -> str:
         """The title in the reader's language, else in English, else in any, else the key."""
         titles = self.parsed.title
-        return titles.get(get_language() or "en") or titles.get("en") or next(iter(titles.values()), self.parsed.key)
+        return (
+            titles.get(get_language() or "en")
+            or titles.get("en")
+            or next(iter(titles.values()), self.parsed.key)
+        )

@@ -1,0 +1,26 @@
+"""Addresses for people at the brand; the views stand beside their features."""
+
+from django.urls import include, path
+
+from headrace.console import views
+from headrace.earnings import console as earnings
+from headrace.payouts import console as payouts
+from headrace.programmes import console as programmes
+
+app_name = "console"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("programmes/", earnings.programmes, name="programmes"),
+    path("programmes/calculate/", earnings.calculate, name="calculate"),
+    path("programmes/<slug:key>/", earnings.programme, name="programme"),
+    path("programmes/<slug:key>/terms/", programmes.terms, name="programme_terms"),
+    path("partners/", earnings.partners, name="partners"),
+    path("partners/<str:code>/", earnings.partner, name="partner"),
+    path("earnings/<int:pk>/", earnings.earning, name="earning"),
+    path("earnings/<int:pk>/lines.csv", earnings.lines_csv, name="earning_lines_csv"),
+    path("partners/<str:code>/statements/", payouts.statements, name="statements"),
+    path("statements/<int:pk>/", payouts.statement, name="statement"),
+    path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("sales/", include("headrace.sales.urls_console")),
+]

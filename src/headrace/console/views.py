@@ -1,0 +1,44 @@
+"""The channel manager's home: programmes, what they cost, and what came in last."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from headrace.base.access import for_roles, user_of
+from headrace.base.models import Role
+from headrace.earnings import queries, screens
+from headrace.earnings.models import Earning
+from headrace.sales.models import Import
+
+RECENT = 5
+
+
+@for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+def home(request: HttpRequest) -> HttpResponse:
+    organisation = user_of(request).organisation
+    today = timezone.localdate()
+    earnings = Earning.objects.filter(organisation=organisation)
+    totals = queries.totals(earnings)
+    unit = screens.main_unit(totals, organisation.currency)
+    last_two = queries.cost_by_month(earnings, unit, queries.months_until(today, 2))
+    lines = queries.programme_lines(organisation)
+    return render(
+        request,
+        "console/home.html",
+        {
+            "organisation": organisation,
+            "unit": unit,
+            "last_month": last_two[0],
+            "this_month": last_two[1],
+            "partners": earnings.filter(period_to__gte=queries.months_until(today)[0])
+            .values("partner_id")
+            .distinct()
+            .count(),
+            "running": sum(line.programme.is_running(today) for line in lines),
+            "lines": [(line, line.programme.is_running(today)) for line in lines],
+            "chart": screens.month_chart(_("Cost by month"), earnings, unit, today),
+            "top": queries.top_partners(earnings, unit, RECENT),
+            "imports": Import.objects.filter(organisation=organisation).order_by("-pk")[:RECENT],
+        },
+    )

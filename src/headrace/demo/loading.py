@@ -1,0 +1,62 @@
+"""The stages of loading a brand. Each may be repeated, and picks up where an interrupted one stopped."""
+
+from django.utils.translation import gettext as _
+
+from headrace.base.files import chunks_of
+from headrace.base.models import Organisation, User
+from headrace.demo.brands import Brand
+from headrace.earnings.actions import calculate_programme, publish_run, take_snapshot
+from headrace.earnings.models import Run
+from headrace.programmes.actions import launch_programme
+from headrace.programmes.models import Programme
+from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
+from headrace.sales.models import Import
+
+
+class FileRefusedError(Exception):
+    """A file was refused; the text says which and why."""
+
+
+def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
+    """Imports what was not imported yet, and tells what of the brand is there now."""
+    document = keep_mapping(organisation=organisation, text=brand.mapping, user=user)
+    received = [
+        receive_file(organisation=organisation, name=path.name, chunks=chunks_of(path), user=user)
+        for path in brand.files
+    ]
+    outcomes = list(
+        import_delivery(organisation=organisation, received=received, document=document, user=user)
+    )
+    for outcome in outcomes:
+        if outcome.result is Result.REFUSED:
+            raise FileRefusedError(f"{outcome.name}: {outcome.message}")
+    sales = [outcome.run for outcome in outcomes if outcome.run and outcome.run.kind == "sales"]
+    return _("%(accepted)s lines accepted, %(rejected)s rejected") % {
+        "accepted": f"{sum(run.accepted for run in sales):,}",
+        "rejected": f"{sum(run.rejected for run in sales):,}",
+    }
+
+
+def launch_programmes(organisation: Organisation, brand: Brand, user: User) -> str:
+    for text in brand.documents.values():
+        launch_programme(organisation=organisation, document=text, user=user)
+    return _("%(count)s in force") % {"count": len(brand.documents)}
+
+
+def late_programmes(organisation: Organisation) -> list[Programme]:
+    """The programmes without a published run on all that was imported."""
+    imports = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED)
+    known = imports.latest("finished_at").finished_at
+    done = Run.objects.filter(published_at__isnull=False, snapshot__as_of__gte=known).values("programme")
+    return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
+
+
+def calculate(programme: Programme, user: User) -> str:
+    """Calculates the programme on all that is known, and publishes."""
+    snapshot = take_snapshot(organisation=programme.organisation)
+    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
+    rows = publish_run(run=run, user=user)
+    return _("%(title)s: %(count)s earnings published") % {
+        "title": programme.title,
+        "count": f"{len(rows):,}",
+    }

@@ -1,0 +1,155 @@
+"""What the AdventureWorks programmes pay, computed by plain fractions over the raw files, without the engine.
+
+The rates and bands stand here a second time on purpose: were they read from the documents, a document read
+wrongly would go unnoticed.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from headrace.cli import main
+from headrace.demo.documents import adventureworks_documents
+
+pytestmark = pytest.mark.shared
+
+Earnings = dict[tuple[str, str, str], int]
+"""Cents by reseller, first and last day of the period."""
+
+BANDS = ((100_000, "0.03"), (60_000, "0.0225"), (30_000, "0.015"), (10_000, "0.01"))
+PREMIUM = Fraction("12.50")
+
+
+def read(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def write(path: Path, header: str, rows: Iterable[Iterable[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
+
+
+def cents(amount: Fraction) -> int:
+    """Half up, for amounts that are not negative."""
+    return (amount * 200 + 1) // 2
+
+
+def months(first: date, count: int) -> tuple[str, str]:
+    """First and last day of `count` months that begin on `first`."""
+    number = first.year * 12 + first.month - 1 + count
+    return first.isoformat(), (date(number // 12, number % 12 + 1, 1) - timedelta(days=1)).isoformat()
+
+
+def rebates(folder: Path) -> Earnings:
+    """Per reseller and quarter: the rate of the highest band reached, on all it bought of bikes."""
+    bikes = {
+        row["ProductKey"]
+        for row in read(folder / "Product.csv")
+        if row["EnglishProductCategoryName"] == "Bikes"
+    }
+    bought: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    for row in read(folder / "FactResellerSales.csv"):
+        if row["ProductKey"] in bikes:
+            on = date.fromisoformat(row["OrderDate"])
+            quarter = months(date(on.year, (on.month - 1) // 3 * 3 + 1, 1), 3)
+            bought[row["ResellerKey"], *quarter] += Fraction(row["SalesAmount"])
+    earned = {}
+    for key, amount in bought.items():
+        rate = next((Fraction(rate) for bound, rate in BANDS if amount >= bound), Fraction(0))
+        earned[key] = cents(amount * rate)
+    return {key: amount for key, amount in earned.items() if amount}
+
+
+def premiums(folder: Path) -> Earnings:
+    """Per reseller and month from July 2019: a fixed sum for each touring bike."""
+    touring = {
+        row["ProductKey"] for row in read(folder / "Product.csv") if row["Subcategory"] == "Touring Bikes"
+    }
+    units: dict[tuple[str, str, str], int] = defaultdict(int)
+    for row in read(folder / "FactResellerSales.csv"):
+        on = date.fromisoformat(row["OrderDate"])
+        if row["ProductKey"] in touring and on >= date(2019, 7, 1):
+            units[row["ResellerKey"], *months(on.replace(day=1), 1)] += int(row["OrderQuantity"])
+    return {key: cents(PREMIUM * count) for key, count in units.items()}
+
+
+@pytest.fixture(scope="module")
+def converted(adventureworks_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same rows in the columns that the calculator reads."""
+    folder = tmp_path_factory.mktemp("adventureworks")
+    write(
+        folder / "sales.csv",
+        "id,order_id,on,partner,product,quantity,net_amount,currency",
+        (
+            (
+                f"{row['SalesOrderNumber']}-{row['ProductKey']}",
+                row["SalesOrderNumber"],
+                row["OrderDate"],
+                row["ResellerKey"],
+                row["ProductKey"],
+                row["OrderQuantity"],
+                row["SalesAmount"],
+                "USD",
+            )
+            for row in read(adventureworks_files / "FactResellerSales.csv")
+        ),
+    )
+    write(
+        folder / "partners.csv",
+        "id,name,type,country",
+        (
+            (row["ResellerKey"], row["ResellerName"], row["BusinessType"], row["Country_Region"])
+            for row in read(adventureworks_files / "Resellers.csv")
+        ),
+    )
+    write(
+        folder / "products.csv",
+        "id,name,category,subcategory",
+        (
+            (row["ProductKey"], row["Product"], row["EnglishProductCategoryName"], row["Subcategory"])
+            for row in read(adventureworks_files / "Product.csv")
+        ),
+    )
+    return folder
+
+
+def calculated(folder: Path, name: str) -> Earnings:
+    """What `headrace calculate` pays by the programme of that name."""
+    programme, out = folder / name, folder / f"{name}.csv"
+    programme.write_text(adventureworks_documents()[name], encoding="utf-8")
+    files = [f"--{kind}={folder / kind}.csv" for kind in ("sales", "partners", "products")]
+    assert main(["calculate", str(programme), *files, f"--out={out}"]) == 0
+    return {
+        (row["recipient"], row["period_from"], row["period_to"]): int(row["amount"].replace(".", ""))
+        for row in read(out)
+    }
+
+
+def test_the_files_are_the_ones_that_were_described(adventureworks_files: Path) -> None:
+    sales = list(read(adventureworks_files / "FactResellerSales.csv"))
+    assert len(sales) == 57_851
+    assert sum(Fraction(row["SalesAmount"]) for row in sales) == Fraction("77548570.20")
+
+
+def test_the_quarterly_rebate_agrees_with_plain_fractions_to_the_cent(
+    adventureworks_files: Path, converted: Path
+) -> None:
+    expected = rebates(adventureworks_files)
+    assert len(expected) > 1_000
+    assert calculated(converted, "quarterly-rebate.yaml") == expected
+
+
+def test_the_premium_per_bike_agrees_with_plain_fractions_to_the_cent(
+    adventureworks_files: Path, converted: Path
+) -> None:
+    expected = premiums(adventureworks_files)
+    assert len(expected) > 300
+    assert calculated(converted, "touring-premium.yaml") == expected

@@ -1,0 +1,217 @@
+"""Verbs of earnings: take a snapshot, calculate a programme on it, publish what differs, close a period."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from headrace import __version__
+from headrace.base import audit
+from headrace.base.models import Organisation, User
+from headrace.earnings import results, snapshots
+from headrace.earnings.governing import reigns
+from headrace.earnings.models import Earning, PeriodClose, Run, Snapshot
+from headrace.engine.run import calculate
+from headrace.ledger.actions import post_many
+from headrace.ledger.drafts import TransferDraft, move
+from headrace.ledger.models import AccountKey, Stage
+from headrace.partners.models import Partner, Person
+from headrace.programmes.models import Programme
+
+
+def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) -> Snapshot:
+    """Freezes what is known at `as_of` (default: now). Where nothing was learned since, the newest one serves."""
+    as_of = as_of or timezone.now()
+    manifest = snapshots.write(organisation, as_of)
+    newest = Snapshot.objects.filter(organisation=organisation).order_by("-pk").first()
+    if newest is not None and newest.manifest == manifest and newest.engine_version == __version__:
+        return newest
+    return Snapshot.objects.create(
+        organisation=organisation, as_of=as_of, manifest=manifest, engine_version=__version__
+    )
+
+
+def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> Run:
+    """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet."""
+    inputs = snapshots.read(snapshot.manifest)
+    versions = list(programme.versions.order_by("number"))
+    kept: dict[str, str] = {}
+    backend = ""
+    for version, reign in zip(versions, reigns([v.parsed for v in versions]), strict=True):
+        result = calculate(reign.programme, inputs, as_of=snapshot.as_of)
+        kept[str(version.number)] = results.keep(result)
+        backend = result.backend
+    with transaction.atomic():
+        run = Run.objects.create(
+            organisation=programme.organisation,
+            programme=programme,
+            snapshot=snapshot,
+            backend=backend,
+            calculated_by=user,
+            results=kept,
+        )
+        audit.record(
+            organisation=programme.organisation, user=user, action="run.calculate", subject=f"run:{run.pk}"
+        )
+    return run
+
+
+@transaction.atomic
+def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
+    """Adds a row for each earning that differs from what stands, and posts each difference to the ledger.
+
+    Publishing twice adds nothing. Raises ValidationError where a run on later facts was published already:
+    it would undo what is known.
+    """
+    programme = Programme.objects.select_for_update().get(pk=run.programme_id)
+    run = Run.objects.select_related("snapshot").get(pk=run.pk)
+    if run.published_at is not None:
+        return []
+    if programme.runs.filter(published_at__isnull=False, snapshot__as_of__gt=run.snapshot.as_of).exists():
+        raise ValidationError(
+            _("A calculation on later sales was published already. Calculate again and publish that one.")
+        )
+    rows = Earning.objects.bulk_create(differences(run), batch_size=2000)
+    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows])
+    run.published_at = timezone.now()
+    run.published_by = user
+    run.save(update_fields=["published_at", "published_by"])
+    audit.record(
+        organisation=run.organisation,
+        user=user,
+        action="run.publish",
+        subject=f"run:{run.pk}",
+        earnings=len(rows),
+    )
+    return rows
+
+
+def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Run]:
+    """Brings every programme up to what is known now: one snapshot, and a published run for each."""
+    snapshot = take_snapshot(organisation=organisation)
+    runs = []
+    for programme in organisation.programmes.order_by("key"):
+        run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
+        publish_run(run=run, user=user)
+        runs.append(run)
+    return runs
+
+
+@transaction.atomic
+def close_period(*, organisation: Organisation, through: date, user: User | None = None) -> PeriodClose:
+    """From now on differences of days up to `through` are posted after it, naming the period they correct."""
+    last = closed_through(organisation)
+    if last is not None and through <= last:
+        raise ValidationError(
+            _("The periods through %(last)s are closed already; choose a later day.") % {"last": last}
+        )
+    close = PeriodClose.objects.create(organisation=organisation, through=through, closed_by=user)
+    audit.record(
+        organisation=organisation, user=user, action="period.close", subject=f"period:{through.isoformat()}"
+    )
+    return close
+
+
+def closed_through(organisation: Organisation) -> date | None:
+    """The last day of the closed periods, or None."""
+    newest = PeriodClose.objects.filter(organisation=organisation).order_by("-through").first()
+    return newest.through if newest else None
+
+
+def differences(run: Run) -> Iterator[Earning]:
+    """One unsaved row for each earning of the run that is not what stands, and one of zero for each that vanished."""
+    standing = {
+        earning.key: earning
+        for earning in Earning.objects.filter(
+            programme_id=run.programme_id, corrected_by=None
+        ).select_related("version")
+    }
+    closed = closed_through(run.organisation)
+    people = {person.code: person for person in Person.objects.filter(organisation_id=run.organisation_id)}
+    partners = dict(Partner.objects.filter(organisation_id=run.organisation_id).values_list("code", "pk"))
+    versions = {version.number: version for version in run.programme.versions.order_by("number")}
+    governing = dict(zip(versions, reigns([version.parsed for version in versions.values()]), strict=True))
+    for row in results.governed(run, governing):
+        before = standing.pop(row.earning, None)
+        if (before.amount_minor if before else 0) == row.amount_minor:
+            continue
+        person = people[row.recipient] if row.to == "person" else None
+        yield Earning(
+            organisation_id=run.organisation_id,
+            run=run,
+            programme_id=run.programme_id,
+            version=versions[row.version],
+            partner_id=partners[row.recipient] if person is None else partner_of(person),
+            person=person,
+            key=row.earning,
+            rule=row.rule,
+            by=row.by,
+            period_from=row.period_from,
+            period_to=row.period_to,
+            unit=row.unit,
+            digits=row.digits,
+            amount_minor=row.amount_minor,
+            delta_minor=row.amount_minor - (before.amount_minor if before else 0),
+            occurred_on=posting_day(row.period_to, run.snapshot.as_of.date(), closed),
+            corrects=before,
+        )
+    for before in standing.values():
+        if before.amount_minor != 0:
+            yield withdrawal(run, before, closed)
+
+
+def partner_of(person: Person) -> int:
+    """The partner a person's earning is shown at; people of the brand's own staff have none."""
+    if person.partner_id is None:
+        raise ValidationError(
+            _("%(person)s belongs to no partner, so nothing can be paid to them. Name the partner first.")
+            % {"person": person.name}
+        )
+    return person.partner_id
+
+
+def withdrawal(run: Run, before: Earning, closed: date | None) -> Earning:
+    """The row that takes back an earning which the run no longer has."""
+    copied: dict[str, Any] = {
+        name: getattr(before, name)
+        for name in (
+            *("organisation_id", "programme_id", "version", "partner_id", "person_id", "key", "rule", "by"),
+            *("period_from", "period_to", "unit", "digits"),
+        )
+    }
+    return Earning(
+        **copied,
+        run=run,
+        amount_minor=0,
+        delta_minor=-before.amount_minor,
+        occurred_on=posting_day(before.period_to, run.snapshot.as_of.date(), closed),
+        corrects=before,
+    )
+
+
+def posting_day(period_to: date, known_on: date, closed: date | None) -> date:
+    """The day a difference is posted on: the end of its period, today in a running one, never a closed day."""
+    day = min(period_to, known_on)
+    return day if closed is None or day > closed else closed + timedelta(days=1)
+
+
+def transfer_of(earning: Earning) -> TransferDraft:
+    """From the programme's expense to what the recipient has accrued; a negative difference flows back."""
+    programme = f"programme:{earning.programme_id}"
+    corrects = earning.period_to.isoformat() if earning.occurred_on > earning.period_to else ""
+    return TransferDraft(
+        key=f"earning:{earning.run_id}:{earning.key}",
+        kind="earning",
+        occurred_on=earning.occurred_on,
+        entries=move(
+            earning.delta_minor,
+            debit=AccountKey("", earning.unit, Stage.EXPENSE, programme),
+            credit=AccountKey(earning.owner, earning.unit, Stage.ACCRUED, programme),
+        ),
+        details={"earning": earning.pk, "rule": earning.rule},
+        corrects_period=corrects,
+    )

@@ -1,0 +1,125 @@
+"""Programmes, partners and earnings as the brand sees them."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from headrace.base.access import for_roles, user_of
+from headrace.base.models import Role
+from headrace.earnings import queries, screens
+from headrace.earnings.access import get_earning
+from headrace.earnings.actions import refresh_programmes
+from headrace.earnings.models import Earning
+from headrace.partners.access import get_partner
+from headrace.partners.models import Partner
+from headrace.programmes.access import get_programme
+
+ROWS_A_PAGE = 50
+for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+
+
+@for_brand
+def programmes(request: HttpRequest) -> HttpResponse:
+    lines = queries.programme_lines(user_of(request).organisation)
+    today = timezone.localdate()
+    return render(
+        request,
+        "earnings/console/programmes.html",
+        {"lines": [(line, line.programme.is_running(today)) for line in lines]},
+    )
+
+
+@require_POST
+@for_roles(Role.CHANNEL_MANAGER)
+def calculate(request: HttpRequest) -> HttpResponse:
+    """Brings every programme up to what is known now."""
+    user = user_of(request)
+    runs = refresh_programmes(organisation=user.organisation, user=user)
+    changed = sum(run.earnings.count() for run in runs)
+    messages.success(
+        request,
+        ngettext(
+            "Calculated. %(changed)s earning changed.", "Calculated. %(changed)s earnings changed.", changed
+        )
+        % {"changed": changed},
+    )
+    return redirect("console:programmes")
+
+
+@for_brand
+def programme(request: HttpRequest, key: str) -> HttpResponse:
+    """One programme: its cost, month by month, and the partners that earn most by it."""
+    found = get_programme(request, key)
+    earnings = Earning.objects.filter(programme=found)
+    totals = queries.totals(earnings)
+    unit = screens.main_unit(totals, found.current.parsed.currency)
+    today = timezone.localdate()
+    return render(
+        request,
+        "earnings/console/programme.html",
+        {
+            "programme": found,
+            "is_running": found.is_running(today),
+            "totals": totals,
+            "unit": unit,
+            "partners": earnings.values("partner_id").distinct().count(),
+            "this_month": queries.cost_by_month(earnings, unit, queries.months_until(today, 1))[0],
+            "chart": screens.month_chart(_("Cost by month"), earnings, unit, today),
+            "top": queries.top_partners(earnings, unit),
+            "runs": found.runs.select_related("snapshot", "calculated_by").order_by("-pk")[:5],
+        },
+    )
+
+
+@for_brand
+def partners(request: HttpRequest) -> HttpResponse:
+    """Partners by name, searched by name or number."""
+    words = request.GET.get("q", "").strip()
+    found = Partner.objects.filter(organisation=user_of(request).organisation).order_by("name", "pk")
+    if words:
+        found = found.filter(name__icontains=words) | found.filter(code__iexact=words)
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "earnings/console/partners.html",
+        {"lines": queries.totals_by_partner(page.object_list), "page": page, "words": words},
+    )
+
+
+@for_brand
+def partner(request: HttpRequest, code: str) -> HttpResponse:
+    """One partner with what it earned."""
+    found = get_partner(request, code)
+    earnings = queries.earnings_of_partner(found)
+    totals = queries.totals(earnings)
+    unit = screens.main_unit(totals, found.organisation.currency)
+    today = timezone.localdate()
+    page = Paginator(queries.standing(earnings), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "earnings/console/partner.html",
+        {
+            "partner": found,
+            "attributes": found.attributes.order_by("valid_from").last(),
+            "people": found.people.order_by("name"),
+            "totals": totals,
+            "page": page,
+            "chart": screens.month_chart(_("Earned by month"), earnings, unit, today),
+        },
+    )
+
+
+@for_brand
+def earning(request: HttpRequest, pk: int) -> HttpResponse:
+    """One earning with its calculation."""
+    return render(request, "earnings/console/earning.html", screens.receipt_context(get_earning(request, pk)))
+
+
+@for_brand
+def lines_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    return screens.lines_csv(get_earning(request, pk))

@@ -1,0 +1,160 @@
+"""Runs a plan inside this process, on DuckDB."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from headrace.engine import sql
+from headrace.engine.plan.shapes import Column, Loaded, Shapes
+from headrace.engine.sql import Sql, Stage
+from headrace.engine.tables import FACTS, Inputs, kind_of
+
+NAME = "duckdb"
+# Decimals looked for in the data, fewest first: the fewer there are, the more room is left in 128 bits.
+_DECIMALS = (0, 2, 4, 6)
+_DECIMALS_MAX = 9
+_NARROW_MAX = 2**62
+_ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
+_OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
+
+
+class OutOfRoomError(ArithmeticError):
+    """A number left 128 bits."""
+
+
+class DuckDB:
+    """A database in memory that holds the inputs and the stages of one calculation."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("SET TimeZone = 'UTC'")
+        if threads:
+            self.connection.execute(f"SET threads = {int(threads)}")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def load(self, inputs: Inputs, needed: Mapping[str, set[str]]) -> Shapes:
+        """Takes over the needed columns of the inputs, numbers as whole multiples of a unit."""
+        found = inputs.by_name()
+        tables = {name: self._load(name, found[name], wanted) for name, wanted in needed.items()}
+        return Shapes({name: loaded for name, loaded in tables.items() if loaded is not None})
+
+    def _load(self, name: str, table: pa.Table | None, wanted: set[str]) -> Loaded | None:
+        if table is None:
+            return None
+        table = table.select([column for column in table.column_names if column in wanted])
+        columns = {field.name: kind_of(field.type) for field in table.schema}
+        self.connection.register("incoming", table)
+        numbers = [column for column, kind in columns.items() if kind == "number"]
+        decimals = self._decimals(numbers, table.schema)
+        query = sql.select(
+            {
+                column: _taken(column, kind_of(table.schema.field(column).type), decimals)
+                for column in columns
+            },
+            "incoming",
+        )
+        self.run(Stage(name, query))
+        self.connection.unregister("incoming")
+        shapes = {
+            column: Column(kind, Fraction(1, 10 ** decimals[column][0]) if kind == "number" else Fraction(1))
+            for column, kind in columns.items()
+        }
+        filled = frozenset(column for column in columns if table.column(column).null_count < len(table))
+        first, last = _span(table) if name in FACTS else (None, None)
+        return Loaded(shapes, filled, first, last)
+
+    def _decimals(self, numbers: list[str], schema: pa.Schema) -> dict[str, tuple[int, bool]]:
+        """For each number the decimals it needs, and whether it needs more than 64 bits."""
+        if not numbers:
+            return {}
+        columns: dict[str, Sql] = {}
+        for column in numbers:
+            scaled = _scaled(column, _DECIMALS_MAX)
+            columns[f"{column} most"] = sql.largest(sql.absolute(scaled))
+            for decimals in _DECIMALS:
+                rest = sql.remainder(scaled, sql.whole(10 ** (_DECIMALS_MAX - decimals)))
+                columns[f"{column} {decimals}"] = sql.largest(sql.absolute(rest))
+        row = self.rows(sql.select(columns, "incoming")).to_pylist()[0]
+        result = {}
+        for column in numbers:
+            needed = next((d for d in _DECIMALS if not row[f"{column} {d}"]), _DECIMALS_MAX)
+            most = int(row[f"{column} most"] or 0) // 10 ** (_DECIMALS_MAX - needed)
+            result[column] = (needed, most >= _NARROW_MAX)
+        return result
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """A small table that the plan made."""
+        self.connection.register("incoming", table)
+        self.run(Stage(name, sql.select_all("incoming")))
+        self.connection.unregister("incoming")
+
+    def run(self, stage: Stage) -> None:
+        """Creates the table or view of a stage. Raises OutOfRoomError where a number leaves 128 bits."""
+        kind = "TABLE" if stage.kept else "VIEW"
+        create = exp.Create(
+            this=sql.table(stage.name),
+            kind=kind,
+            expression=stage.query,
+            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        )
+        self._execute(create)
+
+    def rows(self, query: exp.Query) -> pa.Table:
+        """The result of a query; wide numbers as decimals without decimals, for Arrow has no wider whole number."""
+        try:
+            relation = self.connection.sql(compiled(query))
+            wide = [
+                name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"
+            ]
+            if wide:
+                columns = {
+                    n: sql.cast(sql.column(n), _ARROW_WIDE) if n in wide else sql.column(n)
+                    for n in relation.columns
+                }
+                relation = self.connection.sql(compiled(sql.select(columns, query)))
+            return relation.to_arrow_table()
+        except _OVERFLOWS as error:
+            raise OutOfRoomError(str(error)) from error
+
+    def read(self, name: str, file: Path) -> None:
+        """A Parquet file under the name of a table."""
+        self.connection.read_parquet(str(file)).create_view(name)
+
+    def _execute(self, statement: Sql) -> None:
+        try:
+            self.connection.execute(compiled(statement))
+        except _OVERFLOWS as error:
+            raise OutOfRoomError(str(error)) from error
+
+
+def compiled(statement: Sql) -> str:
+    """The statement in DuckDB's words."""
+    return statement.sql(dialect="duckdb")
+
+
+def _taken(column: str, kind: str, decimals: Mapping[str, tuple[int, bool]]) -> Sql:
+    if kind != "number":
+        return sql.column(column)
+    needed, is_wide = decimals[column]
+    return sql.cast(_scaled(column, needed), sql.WIDE if is_wide else sql.NARROW)
+
+
+def _scaled(column: str, decimals: int) -> Sql:
+    """A decimal as a whole number of its unit: it is multiplied as a decimal, which is exact, then cast."""
+    return sql.cast(sql.multiply(sql.column(column), sql.whole(10**decimals)), sql.WIDE)
+
+
+def _span(table: pa.Table) -> tuple[date | None, date | None]:
+    if not len(table):
+        return None, None
+    found: dict[str, Any] = pc.min_max(table.column("on")).as_py()
+    return found["min"], found["max"]

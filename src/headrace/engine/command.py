@@ -1,0 +1,237 @@
+"""The calculator as a command: check, terms, calculate, verify, compare and quote, on files alone.
+
+Exit codes: 0 is well, 1 that something was found (check, verify), 2 bad input. Then nothing is written.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+from headrace.engine import compare, totals
+from headrace.engine.additions import TABLES
+from headrace.engine.faults import Fault, InputError, shown
+from headrace.engine.files import SINGULAR, load
+from headrace.engine.fitting import check_measures, columns_of, without_facts
+from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
+from headrace.engine.programme import Programme, ProgrammeError
+from headrace.engine.reading import STANDARD_INPUT, read_text
+from headrace.engine.tables import Inputs
+
+WELL, FOUND, BAD_INPUT = 0, 1, 2
+LANGUAGES = ("en", "de", "it", "ms", "ar")
+BACKENDS = ("duckdb", "spark", "reference")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one of the calculator's commands; gives the exit code. Raises SystemExit on wrong usage."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (InputError, ProgrammeError) as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # The reader has seen enough; without this the interpreter complains once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD_INPUT
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The usage of all six commands."""
+    whole = argparse.ArgumentParser(prog="headrace", allow_abbrev=False)
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        added.set_defaults(run=run)
+        return added
+
+    one = command("check", check, "Check a programme: one line per finding, exit code 1 if there is one.")
+    _add_programme(one)
+    one = command("terms", terms, "Tell a programme as plain sentences on standard output.")
+    _add_programme(one)
+    one.add_argument("--language", choices=LANGUAGES, default="en")
+    one = command("calculate", calculate, "Calculate what a programme pays on files of facts.")
+    _add_programme(one)
+    _add_inputs(one)
+    one.add_argument(
+        "--out", required=True, metavar="EARNINGS.csv", help="where the earnings go; - is standard output"
+    )
+    one.add_argument(
+        "--receipts", metavar="RECEIPTS.jsonl", help="where the receipts go, one JSON object per line"
+    )
+    one = command(
+        "verify", verify, "Compute receipts anew, each from itself alone; exit code 1 if one does not hold."
+    )
+    one.add_argument("receipts", metavar="RECEIPTS.jsonl")
+    one = command("compare", compare_documents, "The money between two programmes on the same facts.")
+    one.add_argument("old", metavar="OLD.yaml")
+    one.add_argument("new", metavar="NEW.yaml")
+    _add_inputs(one)
+    one.add_argument("--out", default=STANDARD_OUTPUT, metavar="FILE.csv", help="default: standard output")
+    return whole
+
+
+def _add_programme(command: argparse.ArgumentParser) -> None:
+    command.add_argument("programme", metavar="PROGRAMME.yaml", help="YAML or JSON; - is standard input")
+
+
+def _add_inputs(command: argparse.ArgumentParser) -> None:
+    for name in SINGULAR:
+        command.add_argument(f"--{name}", metavar="FILE", help=f"{name}: CSV or Parquet, by ending")
+    command.add_argument(
+        "--as-of",
+        type=moment,
+        metavar="MOMENT",
+        help="calculate on what was known then, as 2026-07-01T00:00:00Z",
+    )
+    command.add_argument("--backend", choices=BACKENDS, default="duckdb")
+
+
+def moment(text: str) -> datetime:
+    """A moment with its offset, or the start of a day (UTC). Raises argparse.ArgumentTypeError."""
+    try:
+        if len(text) == len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no moment; 2026-07-01T00:00:00Z would be right")
+    return at.astimezone(UTC)
+
+
+# What the commands do
+
+
+def check(options: argparse.Namespace) -> int:
+    """Errors of a document and what a careful reader would ask about, one line each."""
+    from headrace.engine import parsing
+
+    _, findings = parsing.check(read_text(options.programme))
+    for finding in findings:
+        print(finding)
+    return FOUND if findings else WELL
+
+
+def terms(options: argparse.Namespace) -> int:
+    """The plain sentences of a programme."""
+    from headrace.engine.terms import tell
+
+    for sentence in tell(_programme(options.programme), options.language):
+        print(sentence)
+    return WELL
+
+
+def calculate(options: argparse.Namespace) -> int:
+    """Writes earnings and, if asked for, receipts."""
+    from headrace.engine import run
+
+    _check_paths(options, [options.programme], [options.out, options.receipts])
+    inputs = load(_paths(options))
+    programme = _fitting(options.programme, inputs, options)
+    with Outputs() as outputs:
+        earnings = outputs.open(options.out)
+        receipts = outputs.open(options.receipts) if options.receipts else None
+        result = run.calculate(programme, inputs, options.as_of, options.backend)
+        write_table(earnings, totals.COLUMNS, totals.earnings_rows(result.earnings))
+        if receipts:
+            for receipt in result.receipts():
+                receipts.write(json.dumps(receipt, ensure_ascii=False) + "\n")
+    return WELL
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Names each receipt that does not hold."""
+    from headrace.engine.verify import verify as faults_of
+
+    code = WELL
+    for place, receipt in _receipts(options.receipts):
+        for fault in faults_of(receipt):
+            print(f"{place}: {fault}")
+            code = FOUND
+    return code
+
+
+def compare_documents(options: argparse.Namespace) -> int:
+    """Writes what each recipient earns by either document, and tells it in sentences."""
+    from headrace.engine import run
+
+    _check_paths(options, [options.old, options.new], [options.out])
+    inputs = load(_paths(options))
+    programmes = [_fitting(path, inputs, options) for path in (options.old, options.new)]
+    with Outputs() as outputs:
+        file = outputs.open(options.out)
+        old, new = (
+            run.calculate(each, inputs, options.as_of, options.backend).earnings for each in programmes
+        )
+        differences = compare.compare(old, new)
+        totals = compare.summed(differences)
+        write_table(file, compare.COLUMNS, (each.row() for each in [*differences, *totals]))
+    for sentence in compare.sentences(differences):
+        print(sentence, file=sys.stderr)
+    return WELL
+
+
+# What they read
+
+
+def _programme(path: str, inputs: Inputs | None = None) -> Programme:
+    """The programme in a document, its fields checked against the inputs' columns. Raises ProgrammeError."""
+    from headrace.engine import parsing
+
+    programme, findings = parsing.check(read_text(path), None if inputs is None else columns_of(inputs))
+    if programme is None:
+        errors = [each for each in findings if each.severity == "error"]
+        raise InputError([Fault(path, f"{each.path}: {each.found}", each.right) for each in errors])
+    return programme
+
+
+def _fitting(path: str, inputs: Inputs, options: argparse.Namespace) -> Programme:
+    """The programme in a document, once the inputs bring what it adds up. Raises InputError."""
+    programme = _programme(path, inputs)
+    check_measures(programme, inputs, _paths(options))
+    for rule in without_facts(programme, inputs):
+        told = f"{path}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given"
+        print(told, file=sys.stderr)
+    return programme
+
+
+def _paths(options: argparse.Namespace) -> dict[str, str]:
+    return {name: path for name in SINGULAR if (path := getattr(options, name)) is not None}
+
+
+def _check_paths(
+    options: argparse.Namespace, documents: Iterable[str], outputs: Iterable[str | None]
+) -> None:
+    """Standard input and output are used once, and no output would overwrite an input."""
+    read = [*documents, *_paths(options).values()]
+    written = [path for path in outputs if path is not None]
+    if read.count(STANDARD_INPUT) > 1:
+        raise InputError([Fault(STANDARD_INPUT, "standard input is named twice", "read one file from it")])
+    for position, path in enumerate(written):
+        plain = path != STANDARD_OUTPUT
+        if path in written[:position] or any(same_file(path, other) for other in written[:position] if plain):
+            raise InputError([Fault(path, "two outputs would go to it", "name a file for each")])
+        if plain and any(same_file(path, other) for other in read):
+            raise InputError([Fault(path, "the output would overwrite an input", "name another file")])
+
+
+def _receipts(path: str) -> Iterable[tuple[str, dict[str, object]]]:
+    """Each receipt with the place it stands at. Raises InputError for a line that is none."""
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            receipt = json.loads(line)
+        except ValueError as error:
+            raise InputError(
+                [Fault(path, f"no JSON ({error})", "one receipt per line would be right", f"line {number}")]
+            ) from error
+        if not isinstance(receipt, dict):
+            raise InputError([Fault(path, shown(line), "a receipt would be right", f"line {number}")])
+        yield f"{path}, line {number}", receipt

@@ -1,0 +1,204 @@
+"""Expressions of a programme as SQL: exact numbers, texts, dates and three-valued conditions."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlglot import exp
+
+from headrace.engine import money, sql
+from headrace.engine.expressions import (
+    Aggregate,
+    And,
+    Arithmetic,
+    Attainment,
+    Certified,
+    Compare,
+    Field,
+    Growth,
+    In,
+    Increase,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Text,
+    Truth,
+    walk,
+)
+from headrace.engine.money import Exact
+from headrace.engine.programme import Finding, ProgrammeError
+from headrace.engine.sql import Sql
+from headrace.engine.tables import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A value that is no number."""
+
+    value: Sql
+    kind: Kind
+
+
+Value = Exact | Plain
+
+COMPARISONS: dict[str, type[exp.Binary]] = {
+    "==": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+class UnsupportedError(Exception):
+    """The plan cannot hold this exactly; the reference calculator can."""
+
+
+class Scope(Protocol):
+    """Where an expression is read: over one fact, or over one group."""
+
+    path: str
+
+    def field(self, field: Field) -> Value: ...
+
+    def aggregate(self, node: Aggregate) -> Exact: ...
+
+    def growth(self, node: Growth) -> Exact: ...
+
+    def increase(self, node: Increase) -> Exact: ...
+
+    def attainment(self, node: Attainment) -> Exact: ...
+
+    def certified(self, node: Certified) -> Sql: ...
+
+
+def value(node: Node, scope: Scope) -> Value:
+    match node:
+        case Number():
+            return money.number(node.value)
+        case Text():
+            return Plain(sql.text(node.value), "text")
+        case Field():
+            return scope.field(node)
+        case Negative():
+            return money.negative(number(node.operand, scope))
+        case Arithmetic():
+            return _arithmetic(node, scope)
+        case Aggregate():
+            return scope.aggregate(node)
+        case Growth():
+            return scope.growth(node)
+        case Increase():
+            return scope.increase(node)
+        case Attainment():
+            return scope.attainment(node)
+        case _:
+            return Plain(condition(node, scope), "truth")
+
+
+def number(node: Node, scope: Scope) -> Exact:
+    found = value(node, scope)
+    if isinstance(found, Exact):
+        return found
+    raise mistake(scope, f"{describe(node)} is a {found.kind}", "a number")
+
+
+def _arithmetic(node: Arithmetic, scope: Scope) -> Exact:
+    left, right = number(node.left, scope), number(node.right, scope)
+    if node.operator == "+":
+        return money.total([left, right])
+    if node.operator == "-":
+        return money.subtract(left, right)
+    return money.multiply(left, right) if node.operator == "*" else money.divide(left, right)
+
+
+def condition(node: Node, scope: Scope) -> Sql:
+    """A condition in SQL's three-valued logic."""
+    match node:
+        case Truth():
+            return sql.truth(node.value)
+        case Not():
+            return sql.negate(condition(node.operand, scope))
+        case And():
+            return sql.both(condition(operand, scope) for operand in node.operands)
+        case Or():
+            return sql.either(condition(operand, scope) for operand in node.operands)
+        case Compare():
+            return _compare(node, scope)
+        case In():
+            return _within(node, scope)
+        case Certified():
+            return scope.certified(node)
+    found = value(node, scope) if isinstance(node, Field) else None
+    if isinstance(found, Plain) and found.kind == "truth":
+        return found.value
+    raise mistake(scope, f"{describe(node)} is no condition", "a comparison, or a yes/no column")
+
+
+def _compare(node: Compare, scope: Scope) -> Sql:
+    left, right = _side(node.left, scope), _side(node.right, scope)
+    kind = COMPARISONS[node.operator]
+    if isinstance(left, Exact) and isinstance(right, Exact):
+        return money.compare(kind, left, right)
+    if isinstance(left, Plain) and isinstance(right, Plain):
+        left, right = _typed(left, node.left, right, scope), _typed(right, node.right, left, scope)
+        if left.kind == right.kind:
+            return sql.binary(kind, left.value, right.value)
+    raise mistake(
+        scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike"
+    )
+
+
+def _side(node: Node, scope: Scope) -> Value:
+    return Plain(sql.truth(node.value), "truth") if isinstance(node, Truth) else value(node, scope)
+
+
+def _typed(side: Plain, node: Node, other: Plain, scope: Scope) -> Plain:
+    """A text is a date when it stands beside one."""
+    if isinstance(node, Text) and other.kind in ("date", "moment"):
+        try:
+            return Plain(sql.cast(sql.day(date.fromisoformat(node.value)), sql.DATE), other.kind)
+        except ValueError:
+            raise mistake(scope, f"{node.value!r} is no date", "a date as 2026-12-31") from None
+    return side
+
+
+def _within(node: In, scope: Scope) -> Sql:
+    return sql.negate(_listed(node, scope)) if node.negated else _listed(node, scope)
+
+
+def _listed(node: In, scope: Scope) -> Sql:
+    operand = value(node.operand, scope)
+    if isinstance(operand, Plain) and operand.kind == "text":
+        texts = [item.value for item in node.items.values if isinstance(item, Text)]
+        if len(texts) == len(node.items.values):
+            return sql.within(operand.value, [sql.text(one) for one in texts])
+    return sql.either(_compare(Compare("==", node.operand, item), scope) for item in node.items.values)
+
+
+def mistake(scope: Scope, found: str, right: str) -> ProgrammeError:
+    return ProgrammeError([Finding(scope.path, found, right)])
+
+
+def describe(node: Node) -> str:
+    """A short name of an expression for a message."""
+    match node:
+        case Field(namespace=namespace, name=name):
+            return name if namespace == "fact" else f"{namespace}.{name}"
+        case Text(value=text):
+            return repr(text)
+        case Number(value=amount):
+            return f"{amount:f}"
+        case _:
+            return type(node).__name__.lower()
+
+
+def parts_of(node: Node) -> list[Node]:
+    """The node and all within it."""
+    return [part for part, _ in walk(node)]
+
+
+__all__ = ["Plain", "Scope", "UnsupportedError", "Value", "condition", "number", "parts_of", "value"]

@@ -1,0 +1,206 @@
+"""Facts as a rule sees them: dated, with the attributes of that date, in the programme's currency."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from headrace.engine.calendars import months_before, period_of
+from headrace.engine.expressions import Certified, Field, Node
+from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
+from headrace.engine.reference.inputs import Dimension, Row, known, rows_of
+from headrace.engine.reference.values import Value, holds
+from headrace.engine.tables import MONETARY, Inputs
+from headrace.kernel.period import Period
+
+
+class MissingRateError(ValueError):
+    """No rate converts a currency on a day."""
+
+    def __init__(self, currency: str, to: str, on: date) -> None:
+        super().__init__(f"No rate from {currency} to {to} on {on}: add it to the rates")
+        self.currency, self.on = currency, on
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """One row as it counts: `on` is the day that decides, `credit` the part credited to the recipient."""
+
+    id: str
+    on: date
+    row: Row
+    book: "Book"
+    rates_in: Period
+    credit: Fraction = Fraction(1)
+
+    def value(self, column: Field) -> Value:
+        """A column of the row, or an attribute of what it refers to as on the fact's day."""
+        if column.namespace == "fact":
+            return self._own(column.name)
+        key = self.row.get(column.namespace)
+        if column == Field("customer", "is_new"):
+            return self.book.is_new_customer(key, self.on)
+        dimension = self.book.dimensions[column.namespace]
+        return dimension.value(key, self.on, column.name)
+
+    def _own(self, name: str) -> Value:
+        value: Value = self.on if name == "on" else self.row.get(name)
+        if name in MONETARY and isinstance(value, Fraction):
+            return value * self.book.rate(self.row.get("currency"), self.on, self.rates_in)
+        return value
+
+    def is_certified(self, certified: Certified) -> bool | None:
+        """Whether the partner or person holds the certificate on the fact's day."""
+        return self.book.is_certified(certified, self.row.get(certified.holder), self.on)
+
+    def measure(self, node: Node) -> Fraction | None:
+        """One fact has no measures."""
+        raise TypeError(f"{type(node).__name__} is a measure of many facts, not of one")
+
+    def recipient(self, to: Recipient) -> str | None:
+        """Who earns by this fact, None where nobody is named."""
+        if to in ("partner", "person"):
+            key = self.row.get(to)
+        else:
+            key = self.value(Field("partner", to.removeprefix("partner.")))
+        return str(key) if key else None
+
+    def credited(self, to: Recipient) -> Iterator[tuple[str, Fraction]]:
+        """Who is credited with which part of this fact: by its own `credits`, else one with all of it."""
+        credits = self.row.get("credits")
+        if credits:
+            yield from _shares(credits)
+        elif (recipient := self.recipient(to)) is not None:
+            yield recipient, Fraction(1)
+
+
+def _shares(credits: str) -> Iterator[tuple[str, Fraction]]:
+    for part in credits.split(";"):
+        recipient, share = part.rsplit(":", 1)
+        yield recipient.strip(), Fraction(share.strip().removesuffix("%")) / 100
+
+
+class Book:
+    """All that is known at one moment, for one programme."""
+
+    def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
+        self.programme = programme
+        self.life = programme.life
+        self._admitted: dict[tuple[str, Period], list[Fact]] = {}
+        self.rows: Mapping[FactKind, Sequence[Row]] = {
+            "sale": known(rows_of(inputs.sales), as_of),
+            "deal": known(rows_of(inputs.deals), as_of),
+            "event": known(rows_of(inputs.events), as_of),
+        }
+        self.dimensions = {
+            "partner": Dimension.of(inputs.partners),
+            "person": Dimension.of(inputs.people),
+            "product": Dimension.of(inputs.products),
+            "customer": Dimension.of(inputs.customers),
+        }
+        self.targets = rows_of(inputs.targets)
+        self.rates = [row for row in rows_of(inputs.rates) if row["to"] == programme.currency]
+
+    # Facts
+
+    @cached_property
+    def sales(self) -> Mapping[str, Row]:
+        """The known sales by id."""
+        return {row["id"]: row for row in self.rows["sale"]}
+
+    def sale_of(self, row: Row) -> Row | None:
+        """The known line that a return takes back; None for what is no return, or of a line never seen."""
+        return self.sales.get(row.get("returns") or "")
+
+    def day_of(self, row: Row, rule: Rule) -> date:
+        """The day that decides for a rule: of a return that counts when sold, the day of its sale."""
+        sale = self.sale_of(row) if rule.facts == "sale" and rule.returns == "when_sold" else None
+        day: date = row["on"] if sale is None else sale["on"]
+        return day
+
+    def period_of(self, every: Every, day: date) -> Period | None:
+        """The period that holds a day of the programme's life, cut by it; None outside."""
+        return period_of(day, every, self.programme.calendar, self.life)
+
+    def admitted(self, rule: Rule, period: Period) -> list[Fact]:
+        """The facts of the period that the audience and the rule's own filter admit, by day and id."""
+        key = rule.key, period
+        if key not in self._admitted:
+            self._admitted[key] = self._admit(rule, period)
+        return self._admitted[key]
+
+    def _admit(self, rule: Rule, period: Period) -> list[Fact]:
+        facts = [
+            Fact(row["id"], day, row, self, period)
+            for row in self.rows[rule.facts]
+            if (day := self.day_of(row, rule)) in period and not self.takes_back(row, rule)
+        ]
+        admitted = [
+            fact for fact in facts if holds(self.programme.audience.where, fact) and holds(rule.where, fact)
+        ]
+        return sorted(admitted, key=lambda fact: (fact.on, fact.id))
+
+    def takes_back(self, row: Row, rule: Rule) -> bool:
+        """Whether a row is a return that takes back a share instead of counting as a fact."""
+        return rule.facts == "sale" and rule.returns == "original_rate" and self.sale_of(row) is not None
+
+    # What is known beside the facts
+
+    def is_new_customer(self, customer: str | None, on: date) -> bool | None:
+        """Whether nobody sold to the customer in the months of looking back; unknown without a customer."""
+        if customer is None:
+            return None
+        since = months_before(on, self.programme.look_back_months)
+        return not any(since <= row["on"] < on for row in self._bought.get(customer, ()))
+
+    @cached_property
+    def _bought(self) -> Mapping[str, Sequence[Row]]:
+        bought: dict[str, list[Row]] = {}
+        for row in self.rows["sale"]:
+            if row.get("customer") and any((row.get(name) or 0) > 0 for name in ("quantity", "net_amount")):
+                bought.setdefault(row["customer"], []).append(row)
+        return bought
+
+    def is_certified(self, certified: Certified, holder: str | None, on: date) -> bool | None:
+        """Whether the holder's attribute `certificates` ("network-pro;security") lists one on the day."""
+        held = self.dimensions[certified.holder].value(holder, on, "certificates")
+        if held is None:
+            return None
+        return certified.name in [name.strip() for name in str(held).split(";")]
+
+    def target(self, rule: Rule, recipient: str, period: Period, names: set[str]) -> Fraction | None:
+        """The recipient's targets within the period that go by one of the names, added up; None of none."""
+        column = "person" if rule.to == "person" else "partner"
+        values = [
+            row["value"]
+            for row in self.targets
+            if row.get(column) == recipient
+            and (column == "person" or not row.get("person"))
+            and row["from"] in period
+            and row["to"] in period
+            and (row.get("measure") or "") in names
+        ]
+        return sum(values, Fraction(0)) if values else None
+
+    def rate(self, currency: str | None, on: date, period: Period) -> Fraction:
+        """What one unit of a currency is in the programme's, on a day or in the period that holds it."""
+        fx, to = self.programme.fx, self.programme.currency
+        if currency is None or currency == to:
+            return Fraction(1)
+        if fx.kind == "fixed":
+            if currency not in fx.rates:
+                raise MissingRateError(currency, to, on)
+            return Fraction(fx.rates[currency])
+        rates = {row["on"]: row["rate"] for row in self.rates if row["currency"] == currency}
+        if fx.kind == "period_average":
+            within: list[Any] = [rate for day, rate in rates.items() if day in period]
+            if not within:
+                raise MissingRateError(currency, to, on)
+            return Fraction(sum(within, Fraction(0)) / len(within))
+        last = on if fx.kind == "on_date" else period.ends
+        days = [day for day in rates if day <= last]
+        if not days:
+            raise MissingRateError(currency, to, last)
+        return Fraction(rates[max(days)])

@@ -1,0 +1,38 @@
+"""Statements as the brand sees them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from headrace.base.access import for_roles
+from headrace.base.models import Role
+from headrace.partners.access import get_partner
+from headrace.payouts import queries, screens
+from headrace.payouts.access import get_statement
+
+for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+
+
+@for_brand
+def statements(request: HttpRequest, code: str) -> HttpResponse:
+    """The statements of one partner and its people."""
+    partner = get_partner(request, code)
+    return render(
+        request,
+        "payouts/console/statements.html",
+        {"partner": partner, "statements": queries.statements_of_partner(partner)},
+    )
+
+
+@for_brand
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_statement(request, pk)
+    return render(
+        request,
+        "payouts/console/statement.html",
+        {"statement": found, "movements": queries.movements(found)},
+    )
+
+
+@for_brand
+def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    return screens.pdf_response(get_statement(request, pk))

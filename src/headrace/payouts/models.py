@@ -1,0 +1,55 @@
+"""Statements: what the ledger held for a partner or a person at the end of a period."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from headrace.base.models import Organisation
+from headrace.partners.models import Partner, Person
+
+
+class Statement(models.Model):
+    """The account of one owner in one unit over a period, frozen at a position of the ledger.
+
+    Opening balance + movements = closing balance. The movements aren't copied: the ledger is append-only, so
+    those up to `position` are the same forever.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="statements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="statements")
+    unit = models.CharField(max_length=40)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    position = models.BigIntegerField()
+    opening_minor = models.BigIntegerField()
+    closing_minor = models.BigIntegerField()
+    cut_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "payouts_statement"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="statement_number_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["partner", "period_to"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def owner(self) -> str:
+        """Whose account in the ledger it tells of."""
+        return f"person:{self.person_id}" if self.person_id else f"partner:{self.partner_id}"
+
+    @property
+    def recipient(self) -> Partner | Person:
+        return self.person or self.partner
+
+    @property
+    def earned_minor(self) -> int:
+        """What was added in the period."""
+        return self.closing_minor - self.opening_minor

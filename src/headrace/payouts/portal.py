@@ -1,0 +1,30 @@
+"""Statements as a person of a partner sees them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from headrace.partners.access import for_partner_people
+from headrace.partners.models import Person
+from headrace.payouts import queries, screens
+from headrace.payouts.access import get_own_statement
+
+
+@for_partner_people
+def statements(request: HttpRequest, person: Person) -> HttpResponse:
+    found = queries.statements_of_person(person).select_related("partner", "person")
+    return render(request, "payouts/portal/statements.html", {"statements": found, "person": person})
+
+
+@for_partner_people
+def statement(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    found = get_own_statement(person, pk)
+    return render(
+        request,
+        "payouts/portal/statement.html",
+        {"statement": found, "movements": queries.movements(found)},
+    )
+
+
+@for_partner_people
+def statement_pdf(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    return screens.pdf_response(get_own_statement(person, pk))

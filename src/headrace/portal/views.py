@@ -1,0 +1,48 @@
+"""The partner's home: what was earned, what is next and what it would bring."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from headrace.base import formats
+from headrace.earnings import queries, screens
+from headrace.engine.calendars import period_of
+from headrace.engine.programme import Calendar, Every
+from headrace.kernel.period import Period
+from headrace.partners.access import for_partner_people
+from headrace.partners.models import Person
+from headrace.payouts.queries import statements_of_person
+
+RECENT = 5
+ALWAYS = Period(date.min, date.max)
+
+
+@for_partner_people
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    today = timezone.localdate()
+    earnings = queries.earnings_of_person(person)
+    this_quarter = quarter_of(today)
+    totals = queries.totals(earnings)
+    unit = screens.main_unit(totals, person.organisation.currency)
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "person": person,
+            "quarter": formats.period(this_quarter.starts, this_quarter.ends),
+            "earned_this_quarter": queries.earned_between(earnings, this_quarter.starts, this_quarter.ends),
+            "earned_this_year": queries.earned_between(earnings, date(today.year, 1, 1), this_quarter.ends),
+            "unit": unit,
+            "last_statement": statements_of_person(person).first(),
+            "chart": screens.month_chart(_("Earned by month"), earnings, unit, today),
+            "recent": queries.standing(earnings)[:RECENT],
+        },
+    )
+
+
+def quarter_of(day: date) -> Period:
+    """The calendar quarter a day lies in."""
+    return period_of(day, Every("quarter"), Calendar(), ALWAYS) or Period(day, day)

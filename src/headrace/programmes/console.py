@@ -1,0 +1,22 @@
+"""Programmes as the brand sees them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from headrace.base.access import for_roles
+from headrace.base.models import Role
+from headrace.programmes.access import get_programme
+
+
+@for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+def terms(request: HttpRequest, key: str) -> HttpResponse:
+    """The programme told in plain sentences, beside the document it is told from."""
+    programme = get_programme(request, key)
+    return render(
+        request,
+        "programmes/console/terms.html",
+        {
+            "programme": programme,
+            "version": programme.current,
+        },
+    )

@@ -1,0 +1,32 @@
+"""Programmes as partners see them: what is on, and the terms in plain words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from headrace.partners.access import for_partner_people
+from headrace.partners.models import Person
+from headrace.programmes.access import get_programme
+from headrace.programmes.models import Programme
+
+
+@for_partner_people
+def programmes(request: HttpRequest, person: Person) -> HttpResponse:
+    found = (
+        Programme.objects.filter(organisation=person.organisation)
+        .prefetch_related("versions")
+        .order_by("key")
+    )
+    return render(request, "programmes/portal/programmes.html", {"programmes": found})
+
+
+@for_partner_people
+def terms(request: HttpRequest, person: Person, key: str) -> HttpResponse:
+    programme = get_programme(request, key)
+    return render(
+        request,
+        "programmes/portal/terms.html",
+        {
+            "programme": programme,
+            "version": programme.current,
+        },
+    )

@@ -1,0 +1,281 @@
+"""Verbs of sales: receive a file, keep a mapping, import a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from headrace.base import audit, files
+from headrace.base.models import Organisation, User
+from headrace.sales import fields, mapping
+from headrace.sales.dimensions import take_dimension
+from headrace.sales.intake import Intake
+from headrace.sales.lines import take_lines
+from headrace.sales.mapping import FileEntry, MappingPlan
+from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
+from headrace.sales.reasons import FileRefused, tell_refusal
+from headrace.sales.tables import check_columns, open_table
+
+FILE_BYTES_MAX = 2 << 30
+# What rejects.file_name puts behind the name of the original file.
+REJECTS_SUFFIX = re.compile(r"-rejects-[0-9]+(?=\.[^.]*$|$)")
+
+
+class Result(Enum):
+    IMPORTED = "imported"
+    REFUSED = "refused"
+    ALREADY_IMPORTED = "already imported"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: its import (of one that was imported already: that one), and a message."""
+
+    name: str
+    result: Result
+    run: Import | None
+    message: str = ""
+
+
+def receive_file(
+    *, organisation: Organisation, name: str, chunks: Iterable[bytes], user: User | None = None
+) -> SalesFile:
+    """Keeps the bytes of a file; the same bytes again are the same file.
+
+    Raises FileRefused where it is too large.
+    """
+    digest = files.keep(_bounded(chunks))
+    with transaction.atomic():
+        file, new = SalesFile.objects.get_or_create(
+            organisation=organisation,
+            sha256=digest,
+            defaults={
+                "name": name[-255:],
+                "size_bytes": files.path_of(digest).stat().st_size,
+                "received_by": user,
+            },
+        )
+        if new:
+            audit.record(
+                organisation=organisation,
+                user=user,
+                action="file.receive",
+                subject=f"file:{file.pk}",
+                name=name,
+            )
+    return file
+
+
+def _bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > FILE_BYTES_MAX:
+            raise FileRefused("too_large", size=f">{FILE_BYTES_MAX}", limit=FILE_BYTES_MAX)
+        yield chunk
+
+
+@transaction.atomic
+def keep_mapping(*, organisation: Organisation, text: str, user: User | None = None) -> MappingDocument:
+    """Keeps a mapping document; a text that differs from its last version is a new one.
+
+    Raises mapping.MappingError with every finding where the document is wrong.
+    """
+    plan = mapping.load(text)
+    _one_at_a_time(organisation)
+    last = (
+        MappingDocument.objects.filter(organisation=organisation, name=plan.name).order_by("version").last()
+    )
+    if last is not None and last.text == text:
+        return last
+    version = last.version + 1 if last else 1
+    document = MappingDocument.objects.create(
+        organisation=organisation, name=plan.name, version=version, text=text, added_by=user
+    )
+    audit.record(
+        organisation=organisation,
+        user=user,
+        action="mapping.keep",
+        subject=f"mapping:{document.pk}",
+        version=version,
+    )
+    return document
+
+
+def import_delivery(
+    *,
+    organisation: Organisation,
+    received: Iterable[SalesFile],
+    document: MappingDocument,
+    user: User | None = None,
+) -> Iterator[Outcome]:
+    """Imports several files, what others refer to first, whatever their order. Each is whole or nothing."""
+    plan = mapping.load(document.text)
+    kinds = list(fields.KINDS)
+
+    def place(file: SalesFile) -> int:
+        try:
+            entry = find_entry(plan, file)
+        except FileRefused:
+            return len(kinds)
+        return kinds.index(entry.kind) if entry.kind else len(kinds)
+
+    for file in sorted(received, key=place):
+        yield import_file(organisation=organisation, file=file, document=document, user=user)
+
+
+def import_file(
+    *, organisation: Organisation, file: SalesFile, document: MappingDocument, user: User | None = None
+) -> Outcome:
+    """Takes one file in by the entry of the mapping that describes it: in one transaction, or not at all.
+
+    Rows that are wrong become rejects and stop no other. The same bytes a second time import nothing.
+    """
+    plan = mapping.load(document.text)
+    with transaction.atomic():
+        source, _ = Source.objects.get_or_create(
+            organisation=organisation, code=plan.source, defaults={"name": plan.source_name}
+        )
+    run = Import(
+        organisation=organisation,
+        source=source,
+        file=file,
+        file_name=file.name,
+        mapping=document,
+        started_by=user,
+        started_at=timezone.now(),
+        state=Import.State.IMPORTED,
+    )
+    try:
+        entry = find_entry(plan, file)
+        if entry.skip:
+            return Outcome(file.name, Result.SKIPPED, None, entry.skip)
+        assert entry.kind is not None
+        run.kind = entry.kind.name
+        with transaction.atomic():
+            _one_at_a_time(organisation)
+            if earlier := _imported_before(run):
+                return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
+            run.save()
+            _take(run, entry)
+    except FileRefused as refusal:
+        return _refuse(run, refusal)
+    return Outcome(file.name, Result.IMPORTED, run)
+
+
+def _one_at_a_time(organisation: Organisation) -> None:
+    """Waits until no other import of the organisation runs: then each sees the lines of the one before.
+
+    On SQLite the transaction itself holds the only write lock. NO KEY leaves other rows free to refer to it.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
+def _take(run: Import, entry: FileEntry) -> None:
+    """Takes the rows of the file in, and makes sure that none was lost."""
+    with open_table(files.path_of(run.file.sha256), entry.format) as table:
+        check_columns(table.columns, entry.needed_columns(), entry.format)
+        _keep_attributes(run.organisation, entry)
+        run.columns = table.columns
+        intake = Intake(run.organisation, run, entry, table)
+        take = take_lines if entry.kind is fields.SALES else take_dimension
+        take(intake, table)
+    run.rows = table.rows_read
+    if run.rows == 0:
+        raise FileRefused("no_rows")
+    assert run.rows == run.accepted + run.rejected, "a row was lost"
+    run.finished_at = timezone.now()
+    run.save()
+    audit.record(
+        organisation=run.organisation,
+        user=run.started_by,
+        action="sales.import",
+        subject=f"import:{run.pk}",
+        rows=run.rows,
+        accepted=run.accepted,
+        rejected=run.rejected,
+    )
+
+
+def _keep_attributes(organisation: Organisation, entry: FileEntry) -> None:
+    """Notes the type of each further column, once and for all: what calculates on it relies on that."""
+    assert entry.kind is not None
+    for name, take in entry.attributes.items():
+        kept, _ = Attribute.objects.get_or_create(
+            organisation=organisation, of=entry.kind.of, name=name, defaults={"type": take.type}
+        )
+        if kept.type != take.type:
+            raise FileRefused("attribute_type", name=name, known=kept.type, given=take.type)
+
+
+def _refuse(run: Import, refusal: FileRefused) -> Outcome:
+    """Notes that a file was refused; of its rows nothing stayed."""
+    run = Import.objects.create(
+        organisation=run.organisation,
+        source=run.source,
+        file=run.file,
+        file_name=run.file_name,
+        mapping=run.mapping,
+        kind=run.kind,
+        state=Import.State.REFUSED,
+        problem=refusal.as_json(),
+        started_by=run.started_by,
+        started_at=run.started_at,
+        finished_at=timezone.now(),
+    )
+    return Outcome(run.file_name, Result.REFUSED, run, tell_refusal(refusal.as_json()))
+
+
+def _imported_before(run: Import) -> Import | None:
+    """The import that took the same bytes in.
+
+    Sales are taken in once for ever. Of partners and the like the last file holds, so an old one may be sent
+    again to go back to it, or the same one with another mapping.
+    """
+    done = Import.objects.filter(
+        organisation=run.organisation, kind=run.kind, state=Import.State.IMPORTED
+    ).order_by("pk")
+    if run.kind == fields.SALES.name:
+        return done.filter(file=run.file).last()
+    last = done.filter(source=run.source).last()
+    return last if last and (last.file_id, last.mapping_id) == (run.file_id, run.mapping_id) else None
+
+
+def _told_before(earlier: Import) -> str:
+    return gettext(
+        "The same file was imported on %(day)s as import %(import)s; nothing was imported again."
+    ) % {
+        "day": earlier.started_at.date(),
+        "import": earlier.pk,
+    }
+
+
+def find_entry(plan: MappingPlan, file: SalesFile) -> FileEntry:
+    """The entry that describes a file: by its name, and where that decides nothing, by its columns."""
+    name = REJECTS_SUFFIX.sub("", file.name)
+    named = [entry for entry in plan.files if entry.matches(name)]
+    if len(named) == 1:
+        return named[0]
+    fitting = [entry for entry in named or plan.files if not entry.skip and _has_columns(entry, file)]
+    if fitting and (named or len(fitting) == 1):
+        return fitting[0]
+    if named:
+        return named[0]
+    patterns = ", ".join(entry.pattern for entry in plan.files)
+    raise FileRefused("no_entry", mapping=plan.name, name=file.name, patterns=patterns)
+
+
+def _has_columns(entry: FileEntry, file: SalesFile) -> bool:
+    try:
+        with open_table(files.path_of(file.sha256), entry.format) as table:
+            check_columns(table.columns, entry.needed_columns(), entry.format)
+    except FileRefused:
+        return False
+    return True

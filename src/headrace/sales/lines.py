@@ -1,0 +1,86 @@
+"""Sales lines out of a table: checked, numbered, written; what is wrong becomes a reject."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.partners.upsert import chunks
+from headrace.sales import bulk
+from headrace.sales.convert import Batch, RowConverter, in_batches
+from headrace.sales.intake import Intake
+from headrace.sales.models import SalesLine
+from headrace.sales.references import References
+from headrace.sales.tables import Table
+
+BATCH_ROWS = 20_000
+
+LINE_COLUMNS = (
+    "organisation_id", "import_run_id", "recorded_at", "row_number", "external_id", "order_id",
+    "partner_id", "person_id", "product_id", "customer_id", "on", "currency",
+    "quantity_e4", "net_amount_e4", "list_amount_e4", "unit_cost_e4",
+    "flow", "serial", "returns", "supersedes", "attributes",
+)  # fmt: skip
+LINKS = ("partner", "person", "product", "customer")
+TEXTS = ("flow", "serial", "returns", "supersedes")
+
+
+def take_lines(intake: Intake, table: Table) -> None:
+    """Writes every row of the table as a line or as a reject, a batch at a time: memory stays bounded."""
+    converter = RowConverter(intake.entry, table.columns)
+    references = References(intake.organisation, intake.entry)
+    for rows in in_batches(table.rows, BATCH_ROWS):
+        batch = converter.convert(rows)
+        references.find(batch)
+        _note_duplicates(intake, batch)
+        good = batch.good()
+        references.make(batch, good)
+        bulk.insert(SalesLine, LINE_COLUMNS, _lines(intake, batch, references, good))
+        intake.write_rejects(batch)
+        intake.count(accepted=len(good), rejected=len(batch.problems))
+
+
+def _note_duplicates(intake: Intake, batch: Batch) -> None:
+    """Notes good rows whose id another good row has: of this batch, of one before, of another import."""
+    ids = batch.fields["id"]
+    good = batch.good()
+    known = {
+        external_id: (import_id, row)
+        for chunk in chunks(ids[index] for index in good)
+        for external_id, import_id, row in SalesLine.objects.filter(
+            organisation=intake.organisation, external_id__in=chunk
+        ).values_list("external_id", "import_run_id", "row_number")
+    }
+    for index in good:
+        place = known.setdefault(ids[index], (intake.run.pk, batch.numbers[index]))
+        if place != (intake.run.pk, batch.numbers[index]):
+            batch.note(index, "id", "duplicate", id=ids[index], row=place[1], **{"import": place[0]})
+            intake.count(duplicates=1)
+
+
+def _lines(
+    intake: Intake, batch: Batch, references: References, good: list[int]
+) -> Iterator[tuple[Any, ...]]:
+    same = (intake.organisation.pk, intake.run.pk, bulk.moment(intake.run.started_at))
+    home = intake.organisation.currency
+    ids, orders, days, currencies = (batch.values(name) for name in ("id", "order_id", "on", "currency"))
+    links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
+    amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
+    texts = [batch.values(name) for name in TEXTS]
+    for index in good:
+        yield (
+            *same,
+            batch.numbers[index],
+            ids[index],
+            orders[index] or "",
+            *(keys[codes[index]] if codes[index] is not None else None for codes, keys in links),
+            days[index].isoformat(),
+            currencies[index] or home,
+            *(amount[index] for amount in amounts),
+            *(text[index] or "" for text in texts),
+            json.dumps(
+                {name: text for name, text in batch.told_attributes(index).items() if text is not None},
+                ensure_ascii=False,
+            ),
+        )
