@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -20,6 +21,14 @@ from headrace.base.models import Organisation
 from headrace.demo import brands, cast, home, loading, serving
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
+from headrace.demo.generate import LINES, LINES_MIN
+from headrace.demo.home import Memory
+
+
+def _lines(text: str) -> int:
+    if not text.isdecimal() or int(text) < LINES_MIN:
+        raise ArgumentTypeError(f"{text}: a number from {LINES_MIN} on would be right")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -28,6 +37,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--data", type=Path, metavar="DIR", help="load the AdventureWorks files in DIR instead"
+        )
+        parser.add_argument(
+            "--lines", type=_lines, default=LINES, help="about so many lines of sales, when begun anew"
         )
         parser.add_argument("--port", type=int, default=8000, help="serve there (default: 8000)")
         parser.add_argument("--no-serve", action="store_true", help="load and stop")
@@ -44,9 +56,12 @@ class Command(BaseCommand):
             self._keep_to_the_demo()
             if options["fresh"]:
                 self._forget()
-            actors, password = self._load(options["data"])
+            actors, password = self._load(options)
         except (home.HomeInUseError, loading.FileRefusedError, FileNotFoundError) as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            hint = _("The demo was made by another version of Headrace; --fresh makes it anew.")
+            raise CommandError("\n".join([*error.messages, hint])) from error
         self._invite(actors, password, port)
         if port is not None:
             serving.serve(port)
@@ -68,17 +83,22 @@ class Command(BaseCommand):
         connection.close()
         home.clear(settings.HOME)
 
-    def _load(self, folder: Path | None) -> tuple[list[Actor], str]:
+    def _load(self, options: dict[str, Any]) -> tuple[list[Actor], str]:
         """Every stage in turn, each told with its counts and seconds."""
         self.stdout.write(_("Headrace demo in %(home)s") % {"home": settings.HOME})
-        memory = home.remember(settings.HOME, timezone.localdate())
+        memory = home.remember(settings.HOME, timezone.localdate(), options["lines"])
         with self._stage(_("database")) as tell:
             call_command("migrate", verbosity=0, interactive=False)
             tell(connection.vendor)
         with self._stage(_("files")) as tell:
-            brand = brands.adventureworks(folder) if folder else brands.talbrunn(settings.HOME, memory.day)
+            brand = self._brand(options["data"], memory)
             tell(_("%(files)s files of %(brand)s") % {"files": len(brand.files), "brand": brand.name})
         return self._fill(brand, memory.password), memory.password
+
+    def _brand(self, folder: Path | None, memory: Memory) -> Brand:
+        if folder:
+            return brands.adventureworks(folder)
+        return brands.talbrunn(settings.HOME, memory.day, memory.lines)
 
     def _fill(self, brand: Brand, password: str) -> list[Actor]:
         organisation = cast.found_organisation(brand)
