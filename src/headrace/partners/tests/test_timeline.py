@@ -53,7 +53,7 @@ def test_spans_never_overlap_and_the_last_word_holds(told):
         if start and end and end < start:
             continue
         spans = overlay(spans, Span(start, end, held))
-        first = start or date(2026, 1, 1)
+        first = start or date.min
         assert next(span.held for span in spans if span.covers(first)) == held
     for before, after in zip(spans, spans[1:], strict=False):
         assert before.end is not None

@@ -55,16 +55,32 @@ def test_what_is_shipped_is_right(name):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("mapping: north", "mapping: North!", "mapping: “North!”, small letters, digits, - and _ would be right"),
+        (
+            "mapping: north",
+            "mapping: North!",
+            "mapping: “North!”, small letters, digits, - and _ would be right",
+        ),
         ("mapping: north", "source: north", "mapping: it is missing"),
         ("kind: sales", "kind: sale", "files[0].kind: “sale”, one of 'partners'"),
-        ("partner: Dealer", "partnr: Dealer", "files[0].columns.partnr: it is not known here, partner would be"),
-        ("      partner: Dealer\n", "", "files[0].columns: “partner” is missing, a file of sales brings partner"),
+        (
+            "partner: Dealer",
+            "partnr: Dealer",
+            "files[0].columns.partnr: it is not known here, partner would be",
+        ),
+        (
+            "      partner: Dealer\n",
+            "",
+            "files[0].columns: “partner” is missing, a file of sales brings partner",
+        ),
         ("{constant: EUR}", "{constant: EURO}", "files[0].columns.currency: “EURO”, currency would be right"),
         ("{constant: EUR}", "{}", "files[0].columns.currency: no source, one of column, constant, template"),
         ("{constant: EUR}", "{constant: EUR, column: X}", "files[0].columns.currency: two sources"),
         ('"{Order}-{Line}"', '"{Order}-{Line"', "files[0].columns.id: “{Order}-{Line”, columns in braces"),
-        ("type: number", "type: float", "files[0].attributes.discount.type: “float”, one of 'text', 'number'"),
+        (
+            "type: number",
+            "type: float",
+            "files[0].attributes.discount.type: “float”, one of 'text', 'number'",
+        ),
         ("discount:", "Discount %:", "files[0].attributes.Discount %: “Discount %”, small letters, digits"),
         ("discount:", "flow:", "files[0].attributes.flow: this is a standard field, name it under columns"),
         ("discount:", "recorded_at:", "files[0].attributes.recorded_at: this is a standard field"),
@@ -72,7 +88,11 @@ def test_what_is_shipped_is_right(name):
         ("mapping: north", "mapping: north\nempty: NULL", "empty: it is no list of texts"),
         ("mapping: north", "mapping: north\nformat: {encoding: latin}", "format.encoding: “latin”, one of"),
         ("mapping: north", "mapping: north\nformat: {delimiter: x}", "format.delimiter: “x”, one of"),
-        ("mapping: north", "mapping: north\nformat: {date: D.M.Y}", "format.date: “D.M.Y”, year, month and day"),
+        (
+            "mapping: north",
+            "mapping: north\nformat: {date: D.M.Y}",
+            "format.date: “D.M.Y”, year, month and day",
+        ),
         ("mapping: north", "mapping: north\nformat: {thousands: .}", "format.thousands: “.” also parts"),
         ("mapping: north", "mapping: north\nfiels: []", "fiels: it is not known here, files would be right"),
         ("mapping: north", "mapping: north\nmapping: south", "no YAML: “mapping” stands twice"),
@@ -81,10 +101,14 @@ def test_what_is_shipped_is_right(name):
 )
 def test_a_mistake_is_told_with_its_path(old, new, told):
     assert old in RIGHT
-    assert any(told in finding for finding in findings(RIGHT.replace(old, new))), findings(RIGHT.replace(old, new))
+    assert any(told in finding for finding in findings(RIGHT.replace(old, new))), findings(
+        RIGHT.replace(old, new)
+    )
 
 
-@pytest.mark.parametrize("text", ["", "just text", "- a\n- b", "a: " + "[" * 5000, "x" * 300_000, "? [a]\n: b", "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "just text", "- a\n- b", "a: " + "[" * 5000, "x" * 300_000, "? [a]\n: b", "\0"]
+)
 def test_what_is_no_document_is_told(text):
     assert findings(text)
 

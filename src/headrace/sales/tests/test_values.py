@@ -67,7 +67,9 @@ def test_a_number_of_a_further_column_is_exact(number):
     assert Decimal(values.number_text()(f"{number:f}")) == number
 
 
-@pytest.mark.parametrize(("text", "plain"), [("-0", "0"), ("007.50", "7.5"), ("+1,000", "1000"), ("-.5", "-0.5")])
+@pytest.mark.parametrize(
+    ("text", "plain"), [("-0", "0"), ("007.50", "7.5"), ("+1,000", "1000"), ("-.5", "-0.5")]
+)
 def test_a_number_has_one_spelling(text, plain):
     assert values.number_text(".", ",")(text) == plain
 
@@ -118,7 +120,12 @@ def test_currencies_are_of_iso_4217():
 
 
 def test_yes_and_no():
-    assert [values.boolean_text(text) for text in ("Yes", "1", "FALSE", "n")] == ["true", "true", "false", "false"]
+    assert [values.boolean_text(text) for text in ("Yes", "1", "FALSE", "n")] == [
+        "true",
+        "true",
+        "false",
+        "false",
+    ]
     with pytest.raises(Bad):
         values.boolean_text("perhaps")
 
