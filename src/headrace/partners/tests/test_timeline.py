@@ -1,6 +1,7 @@
 """What is laid over what."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ def test_spans_never_overlap_and_the_last_word_holds(told):
         spans = overlay(spans, Span(start, end, held))
         first = start or date.min
         assert next(span.held for span in spans if span.covers(first)) == held
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert before.end is not None
         assert after.start is not None
         assert before.end < after.start
