@@ -56,7 +56,7 @@ def from_e4(value_e4: int) -> Decimal:
 
 
 def _marked(text: str) -> str:
-    """In Arabic with direction marks: the whole runs right to left, but a minus stays before its digits."""
+    """In Arabic with direction marks: all runs right to left, but a minus stays before its digits."""
     if locale().text_direction != "rtl":
         return text
     return RIGHT_TO_LEFT_MARK + text.lstrip(RIGHT_TO_LEFT_MARK).replace("-", LEFT_TO_RIGHT_MARK + "-")
