@@ -55,7 +55,9 @@ def signed_in_context(
 def expect_accessible(page: Page) -> None:
     """No violation that axe can find (WCAG 2.2 A and AA, best practice)."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    said = [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    said = [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
     assert not said, "\n".join(said)
 
 

@@ -1,8 +1,8 @@
 """A real browser on a real server: Debian's Chromium, driven by Playwright, on Django's live server.
 
-    def test_the_home_page(visit):
-        page = visit("/portal/", as_person=owner, language="ar", width=PHONE)
-        expect_accessible(page)
+def test_the_home_page(visit):
+    page = visit("/portal/", as_person=owner, language="ar", width=PHONE)
+    expect_accessible(page)
 """
 
 import os

@@ -1,6 +1,6 @@
 """Pictures of pages, to look at: signs in, then shoots each address in light and dark, in two languages, on two widths.
 
-    ./dev run python tests/browser/screenshots.py --out /tmp/pictures --email giulia@... --password ... /portal/ /console/
+./dev run python tests/browser/screenshots.py --out /tmp/pictures --email giulia@... --password ... /portal/ /console/
 """
 
 import argparse
@@ -17,7 +17,9 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launched(playwright)
-        for language, scheme, width in itertools.product(options.languages, options.schemes, (PHONE, DESKTOP)):
+        for language, scheme, width in itertools.product(
+            options.languages, options.schemes, (PHONE, DESKTOP)
+        ):
             context = signed_in_context(browser, options.base, width=width, language=language, scheme=scheme)
             page = context.new_page()
             if options.email:
@@ -47,7 +49,9 @@ def _choose(page: Page, base: str, language: str) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("addresses", nargs="+", help="as /portal/earnings/")
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--email", help="left out: as a visitor")

@@ -142,7 +142,7 @@ def _local(value: date | datetime) -> date:
 
 
 def period(starts: date, ends: date | None) -> str:
-    """Days from `starts` to `ends`, both included: a year, quarter or month by its name, else its two days."""
+    """Days from `starts` to `ends`, both included: by its name where it has one, else by its two days."""
     if ends is None:
         return _("from %(day)s") % {"day": day(starts)}
     after = ends + timedelta(days=1)
