@@ -12,7 +12,6 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
-
 from tests import databases
 from tests.databases import OwnDatabase
 

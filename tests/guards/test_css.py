@@ -20,7 +20,7 @@ PHYSICAL = re.compile(
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
     r"|translate[xX]\("
 )
-FOUR_SIDES = re.compile(r"(?<![-\w])(?:margin|padding|inset)\s*:\s*(\S+ \S+ \S+ \S+)\s*;")
+FOUR_SIDES = re.compile(r"(?<![-\w])(?:margin|padding|inset)\s*:\s*([^\s;]+(?: [^\s;]+){3})\s*;")
 
 # Foreground, background, smallest contrast: every pair that the components use.
 PAIRS = [

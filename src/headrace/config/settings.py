@@ -1,7 +1,8 @@
 """Settings of Headrace: one file, everything that differs between machines comes from the environment.
 
 HEADRACE_HOME       where the embedded database and the files lie (default: .headrace in the working directory)
-HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql (default: SQLite in HEADRACE_HOME)
+HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql
+                    (default: SQLite in HEADRACE_HOME)
 HEADRACE_SECRET_KEY the signing key; made once and kept in HEADRACE_HOME when left out
 HEADRACE_HOSTS      comma-separated names the server answers to (default: localhost)
 HEADRACE_DURABLE    1 (default) syncs every commit to disk; 0 only for demonstrations and tests
@@ -33,7 +34,7 @@ def _secret_key() -> str:
         return key
     path = HOME / "secret-key"
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
@@ -146,7 +147,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -17,8 +17,8 @@ from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Run, Snapshot
 from headrace.engine.run import calculate
 from headrace.ledger.actions import post_many
-from headrace.ledger.drafts import AccountKey, TransferDraft, move
-from headrace.ledger.models import Stage
+from headrace.ledger.drafts import TransferDraft, move
+from headrace.ledger.models import AccountKey, Stage
 from headrace.partners.models import Partner, Person
 from headrace.programmes.models import Programme
 
@@ -145,7 +145,7 @@ def differences(run: Run) -> Iterator[Earning]:
             run=run,
             programme_id=run.programme_id,
             version=versions[row.version],
-            partner_id=person.partner_id if person else partners[row.recipient],
+            partner_id=partners[row.recipient] if person is None else partner_of(person),
             person=person,
             key=row.earning,
             rule=row.rule,
@@ -162,6 +162,16 @@ def differences(run: Run) -> Iterator[Earning]:
     for before in standing.values():
         if before.amount_minor != 0:
             yield withdrawal(run, before, closed)
+
+
+def partner_of(person: Person) -> int:
+    """The partner a person's earning is shown at; people of the brand's own staff have none."""
+    if person.partner_id is None:
+        raise ValidationError(
+            _("%(person)s belongs to no partner, so nothing can be paid to them. Name the partner first.")
+            % {"person": person.name}
+        )
+    return person.partner_id
 
 
 def withdrawal(run: Run, before: Earning, closed: date | None) -> Earning:

@@ -309,7 +309,8 @@ class _Parser:
         function = cast(Function, name.text)
         argument = where = None
         if function == "count" and not self.at("where", ")"):
-            raise self.unexpected("count() or count(where ...); count_distinct(x) counts values and")
+            right = "write count() or count(where ...), or count_distinct(x) for different values"
+            raise ExpressionError("count() counts facts, not a field", self.token.position, right)
         if function != "count":
             argument = self.sum()
             if not self.at(")"):

@@ -26,6 +26,7 @@ Raw = Mapping[str, Any]
 
 # What is counted in pieces: a rule pays one unless its scale says how many.
 COUNTED: tuple[PayKind, ...] = ("status", "badge", "reward", "entry")
+_NAMED: tuple[PayKind, ...] = ("points", "fund", *COUNTED)
 
 
 def read_rule(raw: Raw, path: str, report: Report) -> Rule:
@@ -115,7 +116,7 @@ def read_pays(raw: str | Raw, path: str, report: Report) -> Pays:
     """What a rule pays; points without a name are called points."""
     if isinstance(raw, str):
         return Pays(cast(PayKind, raw), "points" if raw == "points" else "")
-    kind = cast(PayKind, next(kind for kind in ("points", "fund", *COUNTED) if kind in raw))
+    kind = next(kind for kind in _NAMED if kind in raw)
     until = report.day(raw["holds_until"], f"{path}.holds_until") if "holds_until" in raw else None
     return Pays(kind, raw[kind], raw.get("qualifying", False), until, int(raw.get("grace_days", "0")))
 

@@ -1,15 +1,19 @@
 """Calculates a programme on facts. Pure: the same inputs give the same bytes, in any order and any batches."""
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
+from pathlib import Path
 
 from headrace.engine.backends.duckdb import NAME, DuckDB
 from headrace.engine.plan import columns_needed, compile_programme
 from headrace.engine.programme import Programme
-from headrace.engine.result import Result
+from headrace.engine import planned
+from headrace.engine.planned import Planned
+from headrace.engine.result import ABOUT, Result
 from headrace.engine.tables import Inputs
 
-__all__ = ["Result", "calculate"]
+__all__ = ["Result", "calculate", "read_result"]
 
 
 def calculate(
@@ -32,4 +36,10 @@ def calculate(
         database.add(name, table)
     for stage in plan.groups:
         database.run(stage)
-    return Result(programme.key, programme.version, NAME, plan.layouts, database, plan.facts)
+    return Planned(programme.key, programme.version, NAME, plan.layouts, database, plan.facts)
+
+
+def read_result(directory: Path) -> Result:
+    """A result that `Result.write` wrote; only what is asked for of it is read."""
+    about = json.loads((directory / ABOUT).read_text(encoding="utf-8"))
+    return planned.read(directory) if "rules" in about else Result.read(directory)

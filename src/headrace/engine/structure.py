@@ -46,15 +46,18 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
             known = rule["properties"]
             for key in instance:
                 if key not in known:
-                    yield Finding(join(path, key), "this key is not known here", _choice(key, known, "keys"))
+                    right = _meant(nearest(key, list(known))) or f"the keys are {', '.join(known)}"
+                    yield Finding(join(path, key), "this key is not known here", right)
         case "required":
             for key in needed:
                 if key not in instance:
-                    yield Finding(
-                        join(path, key), "this is missing", f"give {_described(rule['properties'][key])}"
-                    )
+                    right = f"give {_described(rule['properties'][key])}"
+                    yield Finding(join(path, key), "this is missing", right)
         case "enum":
-            yield Finding(path, shown(instance), _choice(instance, needed, "values"))
+            close = nearest(instance, needed) if isinstance(instance, str) else []
+            yield Finding(path, shown(instance), _meant(close) or f"give {_described(rule)}")
+        case "maxLength":
+            yield Finding(path, f"{len(instance)} characters", f"give {_described(rule)}")
         case "not":
             yield Finding(path, f"the keys {', '.join(instance) or '(none)'}", f"give {_described(rule)}")
         case _:
@@ -78,12 +81,8 @@ def _described(rule: Any) -> str:
     return str(_resolved(rule).get("description", "what the schema describes"))
 
 
-def _choice(found: object, known: Iterator[str] | Mapping[str, Any] | list[str], what: str) -> str:
-    names = [str(name) for name in known]
-    close = nearest(found, names) if isinstance(found, str) else []
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"the {what} are {', '.join(names)}"
+def _meant(names: list[str]) -> str:
+    return f"did you mean {' or '.join(names)}?" if names else ""
 
 
 def shown(value: Plain) -> str:

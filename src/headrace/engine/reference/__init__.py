@@ -11,7 +11,6 @@ from headrace.engine.programme import Programme
 from headrace.engine.reference.across import Earning, earn_all
 from headrace.engine.reference.facts import Book, MissingRateError
 from headrace.engine.reference.receipts import receipt_of
-from headrace.engine.reference.rules import digits_of, unit_of
 from headrace.engine.seal import Receipt
 from headrace.engine.tables import EARNINGS, SHARES, Inputs
 
@@ -74,8 +73,8 @@ class ReferenceResult:
             "by": earning.outcome.group.by_text,
             "period_from": earning.period.starts,
             "period_to": earning.period.ends,
-            "unit": unit_of(rule, self.programme.currency),
-            "digits": digits_of(rule, self.programme.digits),
+            "unit": self.programme.unit(rule),
+            "digits": self.programme.unit_digits(rule),
             "amount_minor": earning.minor,
         }
 

@@ -10,7 +10,7 @@ from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
 from headrace.engine.reference.measures import contribution
-from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, digits_of, earn
+from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
 
@@ -109,7 +109,7 @@ def _by_fact(rule: Rule, outcomes: Sequence[Outcome], book: Book) -> Mapping[str
     for outcome in outcomes:
         for share in outcome.shares:
             if share.recipient is not None and share.to == to:
-                amount = to_major(share.minor, digits_of(outcome.group.rule, book.programme.digits))
+                amount = to_major(share.minor, book.programme.unit_digits(outcome.group.rule))
                 given[share.recipient][share.fact.id] += amount
     return given
 
@@ -145,7 +145,7 @@ def earnings_of(outcome: Outcome, book: Book) -> Iterator[Earning]:
             parts.append(Part(share.fact, share.minor))
     for (to, recipient), parts in payees.items():
         earning = Earning(outcome, to, recipient, group.period, group.mark, _merged(parts), [*outcome.steps])
-        earning.note("split", digits_of(group.rule, book.programme.digits), outcome.minor, {})
+        earning.note("split", book.programme.unit_digits(group.rule), outcome.minor, {})
         yield earning
 
 
@@ -259,7 +259,7 @@ def _take_back(rule: Rule, given: Sequence[Earning], result: list[Earning], book
     for row in sorted(book.rows["sale"], key=lambda row: (row["on"], row["id"])):
         if book.takes_back(row, rule):
             returns[row["returns"]].append(row)
-    digits = digits_of(rule, book.programme.digits)
+    digits = book.programme.unit_digits(rule)
     for earning in given:
         for part in [*earning.parts]:
             for row, minor in _taken(part, returns.get(part.fact.id, []), rule):

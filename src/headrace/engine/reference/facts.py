@@ -87,7 +87,7 @@ class Book:
 
     def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
         self.programme = programme
-        self.life = Period(programme.starts, programme.ends or date.max)
+        self.life = programme.life
         self._admitted: dict[tuple[str, Period], list[Fact]] = {}
         self.rows: Mapping[FactKind, Sequence[Row]] = {
             "sale": known(rows_of(inputs.sales), as_of),

@@ -12,7 +12,7 @@ from headrace.engine.reference.across import Earning
 from headrace.engine.reference.facts import Fact
 from headrace.engine.reference.groups import Group
 from headrace.engine.reference.measures import Comparison, comparisons
-from headrace.engine.reference.rules import Outcome, digits_of, factor, unit_of, weights
+from headrace.engine.reference.rules import Outcome, factor, weights
 from headrace.engine.reference.values import Value, value_of
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.scales.steps import Figure
@@ -27,7 +27,7 @@ DOCUMENT_PARTS = ("programme", "version", "currency", "from", "to", "calendar", 
 def receipt_of(earning: Earning, programme: Programme) -> Receipt:
     """The receipt as JSON holds it: exact figures are texts, `n/d` where no finite decimal is exact."""
     outcome, rule = earning.outcome, earning.rule
-    digits = digits_of(rule, programme.digits)
+    digits = programme.unit_digits(rule)
     looked_at = columns_of(rule)
     shown = [*outcome.group.window] if earning.is_group else []
     receipt = {
@@ -41,7 +41,7 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
         "by": dict(zip(map(field_text, rule.by), outcome.group.by, strict=True)),
         "period": {"from": earning.period.starts.isoformat(), "to": earning.period.ends.isoformat()},
         "mark": earning.mark,
-        "unit": unit_of(rule, programme.currency),
+        "unit": programme.unit(rule),
         "digits": digits,
         "amount": minor_text(earning.minor, digits),
         "document": document_of(programme, rule),

@@ -1,6 +1,3 @@
-from datetime import date
-
-
 def test_x(organisation):
     assert 1
 
