@@ -61,8 +61,7 @@ def late_programmes(organisation: Organisation) -> list[Programme]:
 def calculate(programme: Programme, user: User) -> str:
     """Calculates the programme on all that is known, and publishes."""
     snapshot = take_snapshot(organisation=programme.organisation)
-    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-    rows = publish_run(run=run, user=user)
+    rows = refresh_programme(programme=programme, snapshot=snapshot, user=user)
     return _("%(title)s: %(count)s earnings published") % {
         "title": programme.title,
         "count": f"{len(rows):,}",
