@@ -17,10 +17,10 @@ from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Run, Snapshot
 from headrace.engine.run import calculate
 from headrace.ledger.actions import post_many
-from headrace.ledger.drafts import AccountKey, TransferDraft, move
-from headrace.ledger.models import Stage
-from headrace.partners.models import Person
-from headrace.programmes.models import Programme, ProgrammeVersion
+from headrace.ledger.drafts import TransferDraft, move
+from headrace.ledger.models import AccountKey, Stage
+from headrace.partners.models import Partner, Person
+from headrace.programmes.models import Programme
 
 
 def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) -> Snapshot:
@@ -39,7 +39,7 @@ def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User 
     """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet."""
     inputs = snapshots.read(snapshot.manifest)
     versions = list(programme.versions.order_by("number"))
-    kept: dict[str, dict[str, str]] = {}
+    kept: dict[str, str] = {}
     backend = ""
     for version, reign in zip(versions, reigns([v.parsed for v in versions]), strict=True):
         result = calculate(reign.programme, inputs, as_of=snapshot.as_of)
@@ -76,7 +76,7 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
     rows = Earning.objects.bulk_create(differences(run), batch_size=2000)
-    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows], user=user)
+    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows])
     run.published_at = timezone.now()
     run.published_by = user
     run.save(update_fields=["published_at", "published_by"])
@@ -132,10 +132,11 @@ def differences(run: Run) -> Iterator[Earning]:
     }
     closed = closed_through(run.organisation)
     people = {person.code: person for person in Person.objects.filter(organisation_id=run.organisation_id)}
-    partners = dict(run.organisation.partners.values_list("code", "pk"))
-    versions = {version.number: version for version in run.programme.versions.all()}
-    for row in results.governed(run, versions):
-        before = standing.pop(row.key, None)
+    partners = dict(Partner.objects.filter(organisation_id=run.organisation_id).values_list("code", "pk"))
+    versions = {version.number: version for version in run.programme.versions.order_by("number")}
+    governing = dict(zip(versions, reigns([version.parsed for version in versions.values()]), strict=True))
+    for row in results.governed(run, governing):
+        before = standing.pop(row.earning, None)
         if (before.amount_minor if before else 0) == row.amount_minor:
             continue
         person = people[row.recipient] if row.to == "person" else None
@@ -144,9 +145,16 @@ def differences(run: Run) -> Iterator[Earning]:
             run=run,
             programme_id=run.programme_id,
             version=versions[row.version],
-            partner_id=person.partner_id if person else partners[row.recipient],
+            partner_id=partners[row.recipient] if person is None else partner_of(person),
             person=person,
-            **row.fields(),
+            key=row.earning,
+            rule=row.rule,
+            by=row.by,
+            period_from=row.period_from,
+            period_to=row.period_to,
+            unit=row.unit,
+            digits=row.digits,
+            amount_minor=row.amount_minor,
             delta_minor=row.amount_minor - (before.amount_minor if before else 0),
             occurred_on=posting_day(row.period_to, run.snapshot.as_of.date(), closed),
             corrects=before,
@@ -154,6 +162,16 @@ def differences(run: Run) -> Iterator[Earning]:
     for before in standing.values():
         if before.amount_minor != 0:
             yield withdrawal(run, before, closed)
+
+
+def partner_of(person: Person) -> int:
+    """The partner a person's earning is shown at; people of the brand's own staff have none."""
+    if person.partner_id is None:
+        raise ValidationError(
+            _("%(person)s belongs to no partner, so nothing can be paid to them. Name the partner first.")
+            % {"person": person.name}
+        )
+    return person.partner_id
 
 
 def withdrawal(run: Run, before: Earning, closed: date | None) -> Earning:

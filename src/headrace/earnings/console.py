@@ -117,9 +117,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
 @for_brand
 def earning(request: HttpRequest, pk: int) -> HttpResponse:
     """One earning with its calculation."""
-    return render(
-        request, "earnings/console/earning.html", screens.receipt_context(get_earning(request, pk))
-    )
+    return render(request, "earnings/console/earning.html", screens.receipt_context(get_earning(request, pk)))
 
 
 @for_brand

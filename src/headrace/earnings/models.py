@@ -39,7 +39,7 @@ class Run(models.Model):
     backend = models.CharField(max_length=40)
     calculated_at = models.DateTimeField(default=timezone.now)
     calculated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    # Version number -> name of the result file -> sha256
+    # Version number -> the hash that names the folder of its result
     results = models.JSONField()
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -123,8 +123,11 @@ def moment(text: str) -> datetime:
 def check(options: argparse.Namespace) -> int:
     """Errors of a document and what a careful reader would ask about, one line each."""
     from headrace.engine import parsing
+    from headrace.engine.lint import lint
 
-    _, findings = parsing.check(read_text(options.programme))
+    programme, findings = parsing.check(read_text(options.programme))
+    if programme is not None:
+        findings += lint(programme)
     for finding in findings:
         print(finding)
     return FOUND if findings else WELL

@@ -32,6 +32,7 @@ from headrace.engine.expressions import (
 )
 from headrace.engine.programme import FactKind
 from headrace.engine.tables import STANDARD, Kind
+from headrace.engine.writing import field_text
 
 # Further columns that the data brings, by sale, deal, event, partner, person, product or customer.
 Columns = Mapping[str, Mapping[str, Kind]]
@@ -90,7 +91,9 @@ class Checker:
         """What a field holds, None where that is not known; an unknown field is a problem."""
         if self.facts is None and node.namespace not in ("partner", "person"):
             self._wrong(
-                node, f'"{written(node)}" in an audience', "an audience is chosen by partner or person fields"
+                node,
+                f'"{field_text(node)}" in an audience',
+                "an audience is chosen by partner or person fields",
             )
             return None
         known = self.names(node)
@@ -106,16 +109,16 @@ class Checker:
         return known | dict((self.columns or {}).get(table, {}))
 
     def _unknown(self, node: Field, known: Mapping[str, Kind]) -> None:
-        close = [written(Field(node.namespace, name)) for name in nearest(node.name, list(known))]
+        close = [field_text(Field(node.namespace, name)) for name in nearest(node.name, list(known))]
         meant = f"did you mean {' or '.join(close)}?" if close else ""
         if self.columns is None:
             right = f"{meant} Else the data must bring it" if close else "the data must bring this column"
-            self._wrong(node, f'"{written(node)}" is no standard field', right, doubt=True)
+            self._wrong(node, f'"{field_text(node)}" is no standard field', right, doubt=True)
         else:
             right = meant or f"the fields are {', '.join(sorted(known))}"
             if node.namespace == "fact":
                 right += f'; if it is a text, write "{node.name}"'
-            self._wrong(node, f'"{written(node)}" is no field of the data', right)
+            self._wrong(node, f'"{field_text(node)}" is no field of the data', right)
 
     def _wrong(self, node: Node, found: str, right: str, doubt: bool = False) -> None:
         self.problems.append(Problem(node.position, found, right, doubt))
@@ -155,8 +158,8 @@ class Checker:
         if level == "group" and not shared:
             self._wrong(
                 node,
-                f'"{written(node)}" may differ from fact to fact of a group',
-                f"put it into where, or inside a measure, as sum({written(node)}) or count(where ...)",
+                f'"{field_text(node)}" may differ from fact to fact of a group',
+                f"put it into where, or inside a measure, as sum({field_text(node)}) or count(where ...)",
             )
             return None
         return self.kind(node)
@@ -216,7 +219,7 @@ class Checker:
         inner = [node.measure]
         if not isinstance(node, Attainment) and isinstance(node.baseline, Node):
             if isinstance(node.baseline, Field):
-                found = f'"{written(node.baseline)}" is nothing to compare with'
+                found = f'"{field_text(node.baseline)}" is nothing to compare with'
                 self._wrong(node.baseline, found, f"give {' or '.join(PERIOD_BASELINES)}, or a measure")
                 return
             inner.append(node.baseline)
@@ -248,11 +251,6 @@ _PLURALS: Mapping[Kind, str] = {
     "truth": "yes and no",
     "moment": "points in time",
 }
-
-
-def written(node: Field) -> str:
-    """A field as a document writes it."""
-    return node.name if node.namespace == "fact" else f"{node.namespace}.{node.name}"
 
 
 def is_date(text: str) -> bool:

@@ -251,7 +251,9 @@ def round_fraction(value: Fraction, mode: Rounding) -> int:
     """The same rounding of one exact value."""
     size, rest = divmod(abs(value.numerator), value.denominator)
     room = value.denominator - rest
-    if (mode == "half_up" and rest >= room) or (mode == "half_even" and (rest > room or (rest == room and size % 2 == 1))):
+    if (mode == "half_up" and rest >= room) or (
+        mode == "half_even" and (rest > room or (rest == room and size % 2 == 1))
+    ):
         size += 1
     return -size if value < 0 else size
 

@@ -51,9 +51,8 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
         case "required":
             for key in needed:
                 if key not in instance:
-                    yield Finding(
-                        join(path, key), "this is missing", f"give {_described(rule['properties'][key])}"
-                    )
+                    right = f"give {_described(rule['properties'][key])}"
+                    yield Finding(join(path, key), "this is missing", right)
         case "enum":
             close = nearest(instance, needed) if isinstance(instance, str) else []
             yield Finding(path, shown(instance), _meant(close) or f"give {_described(rule)}")

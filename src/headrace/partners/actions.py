@@ -37,6 +37,22 @@ class PartnerRow:
     further: Mapping[str, str | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as a file tells of it; what is None stays as it was.
+
+    `partner` is a code; someone new without one is of the brand's own sales staff.
+    """
+
+    code: str
+    name: str
+    partner: str | None = None
+    role: str | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+    further: Mapping[str, str | None] = field(default_factory=dict)
+
+
 @transaction.atomic
 def import_partners(
     *, organisation: Organisation, rows: Sequence[PartnerRow], today: date, user: User | None = None
@@ -169,12 +185,25 @@ def _row_of(organisation: Organisation, partner: Partner, span: Span) -> Partner
 
 @transaction.atomic
 def import_people(
-    *, organisation: Organisation, rows: Mapping[str, Mapping[str, Any]], user: User | None = None
+    *, organisation: Organisation, rows: Sequence[PersonRow], user: User | None = None
 ) -> Changes:
-    """Adds people that are new and changes those that differ: code -> the fields that the file tells of."""
-    changes = upsert(Person, organisation, rows)
+    """Adds people that are new and changes those that differ. Every partner must be known."""
+    partners = by_code(Partner, organisation, (row.partner for row in rows if row.partner))
+    told = {row.code: _told(row, partners) for row in rows}
+    changes = upsert(Person, organisation, told)
     audit.record(
         organisation=organisation, action="person.import", subject=f"{len(rows)} people", user=user,
         added=changes.added, changed=changes.changed,
     )  # fmt: skip
     return changes
+
+
+def _told(row: PersonRow, partners: Mapping[str, Partner]) -> dict[str, Any]:
+    fields = {
+        "name": row.name,
+        "partner_id": partners[row.partner].pk if row.partner else None,
+        "role": row.role,
+        "joined_on": row.joined_on,
+        "left_on": row.left_on,
+    }
+    return {name: value for name, value in fields.items() if value is not None} | {"further": row.further}

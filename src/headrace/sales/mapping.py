@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from headrace.engine.tables import STANDARD
 from headrace.sales import fields, values
 from headrace.sales.values import Bad, Format
 
@@ -256,7 +257,7 @@ class _Reader:
             if not ATTRIBUTE_NAME.fullmatch(name):
                 right = "small letters, digits and _ would be right, as sales_channel"
                 self.note(f"{path}.{name}", f"“{name}”", right)
-            elif kind.field(name):
+            elif kind.field(name) or (name in STANDARD[kind.of] and name != "credits"):
                 self.note(
                     f"{path}.{name}", "this is a standard field", "name it under columns, not attributes"
                 )

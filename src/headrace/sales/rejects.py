@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from django.utils import translation
+
 from headrace.sales import mapping
 from headrace.sales.models import Import, Reject
 from headrace.sales.reasons import tell
@@ -30,10 +32,13 @@ def as_csv(run: Import) -> Iterator[str]:
     yield BYTE_ORDER_MARK + writer.writerow(
         [REJECT_COLUMN, *(run.columns[place] for place in kept), REASON_COLUMN]
     )
+    language = translation.get_language()
     rejects = Reject.objects.filter(import_run=run, repair=None).order_by("row_number")
     for reject in rejects.iterator(chunk_size=2000):
         cells = [reject.cells[place] if place < len(reject.cells) else "" for place in kept]
-        reasons = " ".join(tell(problem) for problem in reject.problems)
+        # The rows are written while they are sent, when the page's language is no longer set.
+        with translation.override(language):
+            reasons = " ".join(tell(problem) for problem in reject.problems)
         yield writer.writerow([str(reject), *(neutralised(cell) for cell in cells), neutralised(reasons)])
 
 

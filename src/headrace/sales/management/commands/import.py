@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation
-from headrace.sales import actions, rejects
+from headrace.sales import actions, mappings, rejects
 from headrace.sales.actions import Outcome, Result
 from headrace.sales.mapping import MappingError
 from headrace.sales.models import MappingDocument, SalesFile
 from headrace.sales.reasons import FileRefused, tell
 
-SHIPPED = Path(__file__).resolve().parents[2] / "mappings"
 REASONS_SHOWN = 5
 REJECTED, REFUSED = 1, 2
 
@@ -112,12 +111,11 @@ def _organisation(code: str | None) -> Organisation:
 
 def _mapping(organisation: Organisation, name: str) -> MappingDocument:
     path = Path(name)
-    if not path.exists():
-        path = SHIPPED / path.with_suffix(".yaml").name
     try:
-        return actions.keep_mapping(organisation=organisation, text=path.read_text("utf-8"))
+        text = path.read_text("utf-8") if path.exists() else mappings.text(path.stem)
+        return actions.keep_mapping(organisation=organisation, text=text)
     except FileNotFoundError:
-        shipped = ", ".join(sorted(file.name for file in SHIPPED.glob("*.yaml")))
+        shipped = ", ".join(mappings.names())
         message = _("There is no mapping document %(name)s. Shipped are: %(shipped)s.")
         raise CommandError(message % {"name": name, "shipped": shipped}, returncode=REFUSED) from None
     except (OSError, UnicodeDecodeError) as error:
