@@ -11,7 +11,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 import pytest
 
-from commands.desk import EARNINGS, PROGRAMME, SALES, Desk
+from tests.commands.desk import EARNINGS, PROGRAMME, SALES, Desk
 
 CALCULATE = ("calculate", "programme.yaml", "--sales", "sales.csv", "--out")
 
