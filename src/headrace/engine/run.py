@@ -5,15 +5,20 @@ from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
+from headrace.engine import planned
 from headrace.engine.backends.duckdb import NAME, DuckDB
 from headrace.engine.plan import columns_needed, compile_programme
-from headrace.engine.programme import Programme
-from headrace.engine import planned
 from headrace.engine.planned import Planned
+from headrace.engine.programme import Programme
+from headrace.engine.reference import calculate_reference
 from headrace.engine.result import ABOUT, Result
 from headrace.engine.tables import Inputs
 
-__all__ = ["Result", "calculate", "read_result"]
+__all__ = ["BackendError", "Result", "calculate", "read_result"]
+
+
+class BackendError(ValueError):
+    """A backend that is not there."""
 
 
 def calculate(
@@ -27,8 +32,10 @@ def calculate(
 
     `only` names groups, as recipient and first day of the period, and leaves out the others.
     """
+    if backend == "reference":
+        return calculate_reference(programme, inputs, as_of)
     if backend != NAME:
-        raise ValueError(f"no backend {backend}, one of: {NAME}")
+        raise BackendError(f"no backend {backend} is installed; {NAME} and reference are")
     database = DuckDB()
     shapes = database.load(inputs, columns_needed(programme))
     plan = compile_programme(programme, shapes, as_of)
