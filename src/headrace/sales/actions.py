@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -184,7 +185,8 @@ def _take(run: Import, entry: FileEntry) -> None:
         check_columns(table.columns, entry.needed_columns(), entry.format)
         _keep_attributes(run.organisation, entry)
         run.columns = table.columns
-        intake = Intake(run.organisation, run, entry, table)
+        same_file = _imports(run).filter(file=run.file).exclude(pk=run.pk).values_list("pk", flat=True)
+        intake = Intake(run.organisation, run, entry, table, list(same_file))
         take = take_lines if entry.kind is fields.SALES else take_dimension
         take(intake, table)
     run.rows = table.rows_read
@@ -233,27 +235,40 @@ def _refuse(run: Import, refusal: FileRefused) -> Outcome:
     return Outcome(run.file_name, Result.REFUSED, run, tell_refusal(refusal.as_json()))
 
 
+def _imports(run: Import) -> QuerySet[Import]:
+    """What was imported of the same kind, in the order in which it was."""
+    return Import.objects.filter(
+        organisation=run.organisation, kind=run.kind, state=Import.State.IMPORTED
+    ).order_by("pk")
+
+
 def _imported_before(run: Import) -> Import | None:
     """The import that took the same bytes in.
 
-    Sales are taken in once for ever. Of partners and the like the last file holds, so an old one may be sent
-    again to go back to it, or the same one with another mapping.
+    Sales are taken in once for ever; only a file of which nothing was accepted may be tried again, as after
+    its partners were imported. Of partners and the like the last file holds, so an old one may be sent again
+    to go back to it, or the same one with another mapping.
     """
-    done = Import.objects.filter(
-        organisation=run.organisation, kind=run.kind, state=Import.State.IMPORTED
-    ).order_by("pk")
+    done = _imports(run)
     if run.kind == fields.SALES.name:
-        return done.filter(file=run.file).last()
+        return done.filter(file=run.file, accepted__gt=0).last()
     last = done.filter(source=run.source).last()
     return last if last and (last.file_id, last.mapping_id) == (run.file_id, run.mapping_id) else None
 
 
 def _told_before(earlier: Import) -> str:
-    return gettext(
+    told = gettext(
         "The same file was imported on %(day)s as import %(import)s; nothing was imported again."
     ) % {
         "day": earlier.started_at.date(),
         "import": earlier.pk,
+    }
+    still_open = earlier.rejects.filter(repair=None).count()
+    if not still_open:
+        return told
+    return gettext("%(told)s Rejected rows of it that still wait for repair: %(open)s.") % {
+        "told": told,
+        "open": still_open,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -36,7 +38,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(user.organisation, request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "sales/console/upload.html", {"form": form})
-    outcomes = _taken_in(request, form.cleaned_data["text"], form.cleaned_data["files"])
+    outcomes = _taken_in(request, form.cleaned_data["text"], form.cleaned_data["upload"])
     for outcome in outcomes:
         _tell(request, outcome)
     runs = [outcome.run for outcome in outcomes if outcome.run]
@@ -47,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile]) -> list[Outcome]:
+def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]]) -> list[Outcome]:
     user = user_of(request)
     document = actions.keep_mapping(organisation=user.organisation, text=text, user=user)
     received, outcomes = [], []
@@ -102,7 +104,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_channel_managers
-def rejects_csv(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+def rejects_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rejects that are still open, to be repaired and sent again."""
     run: Import = get_import(request, pk)
     response = StreamingHttpResponse(rejects.as_csv(run), content_type="text/csv; charset=utf-8")

@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
@@ -38,7 +38,7 @@ class UploadForm(forms.Form):
     own_mapping = forms.FileField(
         label=_("Or a mapping of your own"), help_text=_("A YAML document; it is kept."), required=False
     )
-    files = FilesField(
+    upload = FilesField(
         label=_("Files"), help_text=_("CSV or Excel, one or a whole delivery."), allow_empty_file=True
     )
 
@@ -63,10 +63,10 @@ class UploadForm(forms.Form):
             self.add_error("mapping", gettext("Choose a mapping, or give one of your own."))
         return cleaned
 
-    def _own_text(self, file: UploadedFile) -> str:
+    def _own_text(self, file: UploadedFile[Any]) -> str:
         """The text of one's own document, each of its mistakes noted beside the field."""
         try:
-            text = file.read(4 * mapping.DOCUMENT_LENGTH_MAX + 1).decode("utf-8-sig")
+            text: str = file.read(4 * mapping.DOCUMENT_LENGTH_MAX + 1).decode("utf-8-sig")
         except UnicodeDecodeError:
             self.add_error("own_mapping", gettext("The mapping is no text in UTF-8. Save it as UTF-8."))
             return ""
