@@ -1,6 +1,6 @@
 """Runs random programmes on random facts on two backends and stops at the first cent that differs.
 
-    ./dev run python tests/fuzz_backends.py --programmes 1000000 [--seed 0] [--backend duckdb]
+./dev run python tests/fuzz_backends.py --programmes 1000000 [--seed 0] [--backend duckdb]
 """
 
 import argparse

@@ -151,7 +151,9 @@ def random_document(random: Random) -> Document:
     if choose.chance(8):
         document["to"] = choose.one(("2026-12-31", "2026-11-15"))
     if choose.chance(3):
-        document["calendar"] = choose.one(({"fiscal": {"starts": "07-01"}}, "4-4-5", {"fiscal": {"starts": "04-06"}}))
+        document["calendar"] = choose.one(
+            ({"fiscal": {"starts": "07-01"}}, "4-4-5", {"fiscal": {"starts": "04-06"}})
+        )
     if choose.chance(2):
         document["audience"] = {"where": choose.one(AUDIENCES)}
     count = choose.one((1, 1, 1, 2, 3))
@@ -171,7 +173,10 @@ def _add_limits(choose: Choices, document: Document, digits: int) -> None:
         if choose.chance(7):
             document["cap"]["every"] = choose.one(("month", "quarter", "year", "programme"))
     if choose.chance(2):
-        document["budget"] = {"amount": choose.amount(500, digits), "when_spent": choose.one(("stop", "pro_rata"))}
+        document["budget"] = {
+            "amount": choose.amount(500, digits),
+            "when_spent": choose.one(("stop", "pro_rata")),
+        }
     if choose.chance(1):
         document["new_customer_months"] = str(choose.one((1, 6, 24)))
 
@@ -188,7 +193,11 @@ def _add_relations(choose: Choices, rules: Rows) -> None:
         elif choose.chance(3):
             for one in (first, other):
                 one["best_of"] = "set"
-            copied = {name: first[name] for name in ("facts", "to", "every", "pays", "scale", "base") if name in first}
+            copied = {
+                name: first[name]
+                for name in ("facts", "to", "every", "pays", "scale", "base")
+                if name in first
+            }
             other |= {**copied, "best_of": "set"}
 
 
@@ -197,9 +206,13 @@ def _rule(choose: Choices, key: str, digits: int) -> Document:
     rule: Document = {
         "key": key,
         "facts": facts,
-        "to": choose.one(("partner", "partner", "partner", "person", "partner.parent", "partner.distributor")),
+        "to": choose.one(
+            ("partner", "partner", "partner", "person", "partner.parent", "partner.distributor")
+        ),
         "every": _every(choose, facts),
-        "pays": choose.one(("money",) * 6 + ("points", {"points": "stars"}, {"fund": "co-op"}, {"badge": "star"})),
+        "pays": choose.one(
+            ("money",) * 6 + ("points", {"points": "stars"}, {"fund": "co-op"}, {"badge": "star"})
+        ),
     }
     pays_digits = digits if rule["pays"] in ("money", {"fund": "co-op"}) else 0
     if choose.chance(3):
@@ -296,13 +309,25 @@ class Ways:
 
 def _scale_and_base(choose: Choices, rule: Document, digits: int) -> Document:
     facts = rule["facts"]
-    modes = ("flat", "slab", "slab", "retro", "retro", "additive_capped", "additive_full", "excess", "interpolate")
+    modes = (
+        "flat",
+        "slab",
+        "slab",
+        "retro",
+        "retro",
+        "additive_capped",
+        "additive_full",
+        "excess",
+        "interpolate",
+    )
     alone = rule["every"] in ("fact", "order")
     if rule["pays"] == {"badge": "star"}:
         modes = ("flat", "slab", "retro")
     mode = choose.one((*modes, "package", "lookup", *(() if alone else ("rank",))))
     kinds = {"additive_capped": ("none", "amount", "count"), "excess": ("none", "amount", "growth")}
-    usual = ("none", "amount", "count") if alone else ("none", "amount", "count", "ratio", "growth", "increase")
+    usual = (
+        ("none", "amount", "count") if alone else ("none", "amount", "count", "ratio", "growth", "increase")
+    )
     on, kind = _measure(choose, facts, choose.one(kinds.get(mode, usual)))
     base = choose.one(AMOUNTS[facts]) if choose.chance(4) and mode not in kinds else None
     scale = _scale(choose, mode, facts, kind, _ways(rule, kind, digits))
@@ -378,10 +403,19 @@ def _package(choose: Choices, ways: Ways) -> Document:
 
 
 def _lookup(choose: Choices, facts: str, ways: Ways) -> Document:
-    own = ("product.category", ("Bikes", "Parts")) if facts == "sale" else ("partner.tier", ("gold", "silver"))
-    common = (("partner.region", ("north", "south")), ("channel", ("web", "shop")), ("customer.is_new", ("true", "false")))
+    own = (
+        ("product.category", ("Bikes", "Parts")) if facts == "sale" else ("partner.tier", ("gold", "silver"))
+    )
+    common = (
+        ("partner.region", ("north", "south")),
+        ("channel", ("web", "shop")),
+        ("customer.is_new", ("true", "false")),
+    )
     by, values = choose.one((*common, own, own))
-    scale: Document = {"by": by, "values": {value: _entry(choose, ways) for value in choose.several(values, 2)}}
+    scale: Document = {
+        "by": by,
+        "values": {value: _entry(choose, ways) for value in choose.several(values, 2)},
+    }
     if choose.chance(5):
         scale["otherwise"] = _entry(choose, ways)
     return scale
@@ -439,7 +473,15 @@ def _month_starts() -> list[date]:
 
 def _fact(choose: Choices, key: str) -> dict[str, Any]:
     # Days crowd around the ends of periods, where mistakes live.
-    crowded = ("2026-01-01", "2026-01-31", "2026-02-28", "2026-03-31", "2025-03-31", "2026-12-31", "2024-12-31")
+    crowded = (
+        "2026-01-01",
+        "2026-01-31",
+        "2026-02-28",
+        "2026-03-31",
+        "2025-03-31",
+        "2026-12-31",
+        "2024-12-31",
+    )
     fact: dict[str, Any] = {
         "id": key,
         "partner": choose.one((*PARTNERS, *PARTNERS, "p9", None)),
@@ -503,7 +545,11 @@ def _partner(choose: Choices, name: str) -> Rows:
 
     if choose.chance(6):
         return [row()]
-    return [row(valid_to="2026-03-31"), row(valid_from="2026-04-01", valid_to="2026-10-31"), row(valid_from="2026-11-02")]
+    return [
+        row(valid_to="2026-03-31"),
+        row(valid_from="2026-04-01", valid_to="2026-10-31"),
+        row(valid_from="2026-11-02"),
+    ]
 
 
 def _targets(choose: Choices) -> Rows:
@@ -511,7 +557,11 @@ def _targets(choose: Choices) -> Rows:
     for _ in range(choose.random.randrange(8)):
         month = choose.one(("01", "02", "03", "10"))
         last = {"01": "31", "02": "28", "03": "31", "10": "31"}[month]
-        spans = ((f"2026-{month}-01", f"2026-{month}-{last}"), ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-03-31"))
+        spans = (
+            (f"2026-{month}-01", f"2026-{month}-{last}"),
+            ("2026-01-01", "2026-12-31"),
+            ("2026-01-01", "2026-03-31"),
+        )
         first, until = choose.one(spans)
         person = choose.one((None, None, "s1", "s2"))
         rows.append(
@@ -536,7 +586,17 @@ def _take_back(choose: Choices, sales: Rows) -> None:
                 continue
             row["returns"] = sold["id"] if choose.chance(9) else "never seen"
             whole = choose.chance(5)
-            names = ("partner", "person", "product", "customer", "order_id", "currency", "flow", "channel", "unit_cost")
+            names = (
+                "partner",
+                "person",
+                "product",
+                "customer",
+                "order_id",
+                "currency",
+                "flow",
+                "channel",
+                "unit_cost",
+            )
             row |= {name: sold[name] for name in names}
             for name in ("quantity", "net_amount", "list_amount"):
                 row[name] = _negative(sold[name]) if whole else _negative(row[name])

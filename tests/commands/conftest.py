@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.desk import Desk
+from tests.commands.desk import Desk
 
 
 @pytest.fixture

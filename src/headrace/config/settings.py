@@ -60,7 +60,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous="
         + ("FULL" if DURABLE else "NORMAL")
-        + "; PRAGMA foreign_keys=ON;",
+        # Without recursive triggers, INSERT OR REPLACE deletes from append-only tables unseen.
+        + "; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
     }
 
 FILES_ROOT = HOME / "files"  # bytes kept by hash, outside anything a web server serves

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from headrace.engine import compare, totals
-from headrace.engine.additions import TABLES
+from headrace.engine.additions import TABLES, read_added, recipients_of, with_added
 from headrace.engine.faults import Fault, InputError, shown
-from headrace.engine.files import SINGULAR, load
+from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
@@ -73,6 +73,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("new", metavar="NEW.yaml")
     _add_inputs(one)
     one.add_argument("--out", default=STANDARD_OUTPUT, metavar="FILE.csv", help="default: standard output")
+    one = command(
+        "quote", quote_facts, "What one more fact would bring, and what is missing to the next band."
+    )
+    _add_programme(one)
+    _add_inputs(one)
+    one.add_argument(
+        "--add",
+        action="append",
+        required=True,
+        metavar="JSON",
+        help="a fact, or a list of them; repeat it for an order of several lines",
+    )
     return whole
 
 
@@ -111,8 +123,11 @@ def moment(text: str) -> datetime:
 def check(options: argparse.Namespace) -> int:
     """Errors of a document and what a careful reader would ask about, one line each."""
     from headrace.engine import parsing
+    from headrace.engine.lint import lint
 
-    _, findings = parsing.check(read_text(options.programme))
+    programme, findings = parsing.check(read_text(options.programme))
+    if programme is not None:
+        findings += lint(programme)
     for finding in findings:
         print(finding)
     return FOUND if findings else WELL
@@ -174,6 +189,27 @@ def compare_documents(options: argparse.Namespace) -> int:
         write_table(file, compare.COLUMNS, (each.row() for each in [*differences, *totals]))
     for sentence in compare.sentences(differences):
         print(sentence, file=sys.stderr)
+    return WELL
+
+
+def quote_facts(options: argparse.Namespace) -> int:
+    """Tells what supposed facts would bring, and what would then be missing to the next band."""
+    from headrace.engine import quote, run
+
+    _check_paths(options, [options.programme], [])
+    loaded = load_tables(_paths(options))
+    inputs = inputs_of(loaded)
+    programme = _fitting(options.programme, inputs, options)
+    added = read_added(options.add, programme, inputs, loaded)
+    more = with_added(inputs, added)
+    now, then = (
+        run.calculate(programme, each, options.as_of, options.backend).earnings for each in (inputs, more)
+    )
+    told = quote.sentences(quote.quote(now, then))
+    for on, recipients in recipients_of(added).items():
+        for steps in quote.progress_of(programme, more, recipients, on, options.as_of).values():
+            told += [sentence for step in steps if (sentence := step.sentence())]
+    print("\n".join(told))
     return WELL
 
 

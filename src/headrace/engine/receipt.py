@@ -30,6 +30,7 @@ def assemble(
         "programme": programme,
         "version": version,
         "engine": ENGINE,
+        "earning": group["earning"],
         "rule": layout.rule,
         "to": layout.to,
         "recipient": group["recipient"],

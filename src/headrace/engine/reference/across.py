@@ -141,6 +141,7 @@ def earnings_of(outcome: Outcome, book: Book) -> Iterator[Earning]:
     payees: dict[tuple[PayeeKind, str], list[Part]] = {}
     for share in outcome.shares:
         if share.recipient is not None:
+            assert isinstance(share.fact, Fact)
             parts = payees.setdefault((share.to, share.recipient), [])
             parts.append(Part(share.fact, share.minor))
     for (to, recipient), parts in payees.items():
@@ -294,11 +295,10 @@ def _book_taken(
     if period is None or not minor:
         return
     mark = {"fact": row["id"], "order": row.get("order_id") or row["id"]}.get(earning.rule.every.kind, "")
-    key = (earning.rule.key, earning.to, earning.recipient, period, mark, earning.outcome.group.by)
-    there = next((one for one in result if _key(one) == key), None)
-    if there is None:
-        there = replace(earning, period=period, mark=mark, parts=[], steps=[])
-        result.append(there)
+    new = replace(earning, period=period, mark=mark, parts=[], steps=[])
+    there = next((one for one in result if _key(one) == _key(new)), new)
+    if there is new:
+        result.append(new)
     before = there.minor
     fact = replace(part_fact(earning, row), id=row["id"], row=row)
     there.parts.append(Part(fact, -minor))
@@ -312,4 +312,5 @@ def part_fact(earning: Earning, row: Row) -> Fact:
 
 def _key(earning: Earning) -> tuple[object, ...]:
     group = earning.outcome.group
-    return earning.rule.key, earning.to, earning.recipient, earning.period, earning.mark, group.by
+    source = (earning.rule.key, group.recipient, group.by)
+    return *source, earning.to, earning.recipient, earning.period, earning.mark

@@ -9,9 +9,9 @@ from typing import Literal
 from headrace.engine.expressions import Growth
 from headrace.engine.programme import Cap, Fixed, Recipient, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
-from headrace.engine.reference.facts import Book, Fact
+from headrace.engine.reference.facts import Book
 from headrace.engine.reference.groups import Group, groups_of
-from headrace.engine.reference.measures import Gathered, comparisons, contribution, number_of
+from headrace.engine.reference.measures import Counted, Gathered, comparisons, contribution, number_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.scales import Banded, Excess, Lookup, Rank
 from headrace.engine.scales.steps import Step
@@ -27,7 +27,7 @@ Deducted = Mapping[str, Fraction]
 class Share:
     """What a fact brought to a recipient, in minor units; an unnamed recipient is paid nothing."""
 
-    fact: Fact
+    fact: Counted
     to: PayeeKind
     recipient: str | None
     minor: int
@@ -231,7 +231,7 @@ def weights(group: Group) -> list[Fraction]:
     return [contribution(group.rule.b, fact) for fact in group.facts]
 
 
-def factor(rule: Rule, fact: Fact) -> Fraction:
+def factor(rule: Rule, fact: Counted) -> Fraction:
     """The multipliers that hold for a fact, multiplied; the largest alone with `highest_only`; 1 of none."""
     found = [Fraction(one.by) for one in rule.multipliers if holds(one.where, fact)]
     if rule.highest_only:

@@ -16,9 +16,9 @@ FILE: Any = read((Path(__file__).parent / "wrong_programmes.yaml").read_text(enc
 RIGHT, CASES = FILE["right"], FILE["cases"]
 
 
-def changed(case: dict[str, Any]) -> dict[str, Any]:
-    """The right programme with the mistake of a case."""
-    document: dict[str, Any] = copy.deepcopy(RIGHT)
+def changed(case: dict[str, Any], right: dict[str, Any] = RIGHT) -> dict[str, Any]:
+    """The right programme with the change of a case."""
+    document: dict[str, Any] = copy.deepcopy(right)
     *way, last = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", case["at"])]
     place: Any = document
     for part in way:

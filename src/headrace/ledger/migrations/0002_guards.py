@@ -33,7 +33,8 @@ SQLITE = {
             HAVING COALESCE(SUM(e.amount_minor), 1) <> 0
                 OR MAX(t.organisation_id <> NEW.organisation_id
                     OR e.organisation_id <> NEW.organisation_id
-                    OR a.organisation_id <> NEW.organisation_id)
+                    OR a.organisation_id <> NEW.organisation_id
+                    OR a.id IS NULL)
         )
         BEGIN SELECT RAISE(ABORT, 'ledger_posting: a transfer is not balanced in each unit, or mixes organisations');
         END""",
@@ -107,7 +108,8 @@ BEGIN
     FROM ledger_transfer t
     LEFT JOIN LATERAL (
         SELECT a.unit, SUM(e.amount_minor) AS difference,
-            bool_or(e.organisation_id <> NEW.organisation_id OR a.organisation_id <> NEW.organisation_id) AS mixed
+            bool_or(e.organisation_id <> NEW.organisation_id OR a.organisation_id IS DISTINCT FROM NEW.organisation_id)
+                AS mixed
         FROM ledger_entry e LEFT JOIN ledger_account a ON a.id = e.account_id
         WHERE e.transfer_id = t.id
         GROUP BY a.unit

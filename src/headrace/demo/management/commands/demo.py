@@ -93,17 +93,19 @@ class Command(BaseCommand):
         with self._stage(_("files")) as tell:
             brand = self._brand(options["data"], memory)
             tell(_("%(files)s files of %(brand)s") % {"files": len(brand.files), "brand": brand.name})
-        return self._fill(brand, memory.password), memory.password
+        return self._fill(brand, memory), memory.password
 
     def _brand(self, folder: Path | None, memory: Memory) -> Brand:
         if folder:
             return brands.adventureworks(folder)
         return brands.talbrunn(settings.HOME, memory.day, memory.lines)
 
-    def _fill(self, brand: Brand, password: str) -> list[Actor]:
+    def _fill(self, brand: Brand, memory: Memory) -> list[Actor]:
         organisation = cast.found_organisation(brand)
         with self._stage(_("people")) as tell:
-            staff = [cast.cast_staff(organisation, part, password) for part in (cast.MANAGER, cast.APPROVER)]
+            staff = [
+                cast.cast_staff(organisation, part, memory.password) for part in (cast.MANAGER, cast.APPROVER)
+            ]
             tell(_("the channel manager and the approver"))
         manager = staff[0].user
         with self._stage(_("sales")) as tell:
@@ -113,7 +115,9 @@ class Command(BaseCommand):
         for programme in loading.late_programmes(organisation):
             with self._stage(_("earnings")) as tell:
                 tell(loading.calculate(programme, manager))
-        return [*staff, *cast.cast_partners(organisation, password)]
+        with self._stage(_("statements")) as tell:
+            tell(loading.cut_past_statements(organisation, memory.day, manager))
+        return [*staff, *cast.cast_partners(organisation, memory.password)]
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[Callable[[str], None]]:
