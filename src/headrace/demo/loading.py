@@ -9,7 +9,7 @@ from headrace.base.files import chunks_of
 from headrace.base.models import Organisation, User
 from headrace.demo.brands import Brand
 from headrace.demo.timeline import quarter_start
-from headrace.earnings.actions import calculate_programme, closed_through, publish_run, take_snapshot
+from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Run
 from headrace.kernel.period import Period
 from headrace.payouts.actions import cut_statements
@@ -61,8 +61,7 @@ def late_programmes(organisation: Organisation) -> list[Programme]:
 def calculate(programme: Programme, user: User) -> str:
     """Calculates the programme on all that is known, and publishes."""
     snapshot = take_snapshot(organisation=programme.organisation)
-    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-    rows = publish_run(run=run, user=user)
+    rows = refresh_programme(programme=programme, snapshot=snapshot, user=user)
     return _("%(title)s: %(count)s earnings published") % {
         "title": programme.title,
         "count": f"{len(rows):,}",

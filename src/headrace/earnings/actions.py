@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from headrace import __version__
 from headrace.base import audit
 from headrace.base.models import Organisation, User
-from headrace.earnings import results, snapshots
+from headrace.earnings import progress, results, snapshots
 from headrace.earnings.governing import reigns
-from headrace.earnings.models import Earning, PeriodClose, Run, Snapshot
+from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
 from headrace.engine.run import calculate
 from headrace.ledger.actions import post_many
 from headrace.ledger.drafts import TransferDraft, move
@@ -90,15 +90,30 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
     return rows
 
 
-def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Run]:
-    """Brings every programme up to what is known now: one snapshot, and a published run for each."""
+def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
+    """Brings one programme up to the snapshot: calculated, published, and the progress of everyone noted."""
+    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
+    rows = publish_run(run=run, user=user)
+    note_progress(run=run)
+    return rows
+
+
+def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:
+    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed."""
     snapshot = take_snapshot(organisation=organisation)
-    runs = []
+    changed = []
     for programme in organisation.programmes.order_by("key"):
-        run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-        publish_run(run=run, user=user)
-        runs.append(run)
-    return runs
+        changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+    return changed
+
+
+def note_progress(*, run: Run) -> None:
+    """Replaces what is noted of everyone's progress in the periods that run on the day of the run's snapshot."""
+    found = list(progress.of_run(run, snapshots.read(run.snapshot.manifest)))
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=run.programme_id)
+        Progress.objects.filter(programme_id=run.programme_id).delete()
+        Progress.objects.bulk_create(found, batch_size=1000)
 
 
 @transaction.atomic

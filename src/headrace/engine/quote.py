@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from headrace.engine.progress import Progress, progress, progress_of
-from headrace.engine.totals import named, totals
+from headrace.engine.totals import amount_text, grouped, named, totals
 from headrace.kernel.period import Period
 
 __all__ = ["Change", "Progress", "progress", "progress_of", "quote", "sentences"]

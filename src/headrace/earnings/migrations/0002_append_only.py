@@ -4,7 +4,7 @@ from headrace.base.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("earnings", "0002_initial")]
+    dependencies = [("earnings", "0001_initial")]
     operations = [
         *append_only("earnings_earning"),
         *append_only("earnings_snapshot"),
