@@ -91,11 +91,13 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
 
 
 def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
-    """Brings one programme up to the snapshot: calculated, published, and the progress of everyone noted."""
+    """Brings one programme up to the snapshot: calculated, the progress of everyone noted, and published.
+
+    Published last, so that a run which stands as published is known to be noted, whenever the process is killed.
+    """
     run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-    rows = publish_run(run=run, user=user)
     note_progress(run=run)
-    return rows
+    return publish_run(run=run, user=user)
 
 
 def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:

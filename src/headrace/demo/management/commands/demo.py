@@ -130,7 +130,11 @@ class Command(BaseCommand):
 
         self.stdout.write(f"  {name:<12}", ending="")
         self.stdout.flush()
-        yield tell
+        try:
+            yield tell
+        except BaseException:
+            self.stdout.write("")  # so that the error has a line of its own
+            raise
         self.stdout.write(f"{told:<72}{time.monotonic() - begun:6.1f} s")
 
     def _invite(self, actors: list[Actor], password: str, port: int | None) -> None:
@@ -139,4 +143,4 @@ class Command(BaseCommand):
         self.stdout.write(_("\nSign in with the password  %(password)s  as") % {"password": password})
         for actor in actors:
             who = f"{actor.user.name}, {actor.partner.name}" if actor.partner else actor.user.name
-            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title:<26}{who}")
+            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title!s:<26}{who}")
