@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from headrace.base.models import Organisation, User
+from headrace.engine import parsing
 from headrace.engine import programme as engine
 
 
 @lru_cache(maxsize=256)
 def _load(document: str) -> engine.Programme:
     """Reading and checking a document takes milliseconds; its text never changes."""
-    return engine.load(document)
+    return parsing.load(document)
 
 
 class Programme(models.Model):

@@ -75,8 +75,9 @@ class RuleLayout:
 
     `groups`, `facts`, `earnings` and `shares` name tables; `by` are the further groups as the rule calls them;
     `document` is what of the programme a receipt needs, with this rule alone; `limits` are the figures of cap, floor
-    and the like. `split` names the table of a split's parts, `lifted` says whether earnings went through what
-    limits a whole programme.
+    and the like. `lifted` says whether earnings went through what limits a whole programme; then `given` names the
+    table of what facts brought before. `split` names that of a split's parts, along `paths`; `window` that of the
+    facts of a rolling window.
     """
 
     rule: str
@@ -93,7 +94,10 @@ class RuleLayout:
     document: Mapping[str, Any]
     limits: Mapping[str, Fraction]
     lifted: bool = False
+    given: str | None = None
     split: str | None = None
+    paths: tuple[str, ...] = ()
+    window: str | None = None
     measures: tuple[MeasureLayout, ...] = ()
     gates: tuple[GateLayout, ...] = ()
     steps: tuple[StepLayout, ...] = ()

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import column_of
 from headrace.engine.plan.layout import NumberColumn, RuleLayout, StepLayout
+from headrace.engine.receipt_document import document_of
 from headrace.engine.writing import field_text
 
 
-def layout_of(
-    admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout], lifted: bool
-) -> RuleLayout:
+def layout_of(admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout], lifted: bool) -> RuleLayout:
     rule, programme = admission.rule, admission.programme
     groups = admission.name("groups")
     return RuleLayout(
@@ -28,10 +26,13 @@ def layout_of(
         earnings=admission.name("earnings") if lifted else groups,
         shares=admission.name("shares"),
         exact=column_of(plan.exact),
-        document=_document(admission),
+        document=document_of(programme, rule),
         limits=_limits(admission),
         lifted=lifted,
+        given=admission.name("given") if lifted else None,
         split=admission.name("split") if rule.splits else None,
+        paths=tuple(split.to for split in rule.splits),
+        window=admission.name("window") if rule.every.kind == "rolling" else None,
         measures=tuple(plan.measures),
         gates=tuple(plan.gate_layouts),
         steps=tuple(steps),
@@ -51,10 +52,3 @@ def _limits(admission: Admission) -> dict[str, Fraction]:
         "budget": budget.amount if budget else None,
     }
     return {name: Fraction(amount) for name, amount in found.items() if amount is not None}
-
-
-def _document(admission: Admission) -> dict[str, Any]:
-    """The programme as it was written, with this rule alone."""
-    document = dict(admission.programme.document)
-    document["earns"] = [rule for rule in document.get("earns", ()) if rule.get("key") == admission.rule.key]
-    return document
