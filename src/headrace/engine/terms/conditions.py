@@ -129,13 +129,8 @@ class Words:
 
     def text(self, value: str, compared: Node) -> str:
         """A text of the document: the word for a known one, a date or country by name, or quoted."""
-        name = (
-            f"value.{compared.name}.{value}"
-            if isinstance(compared, Field) and compared.namespace == "fact"
-            else ""
-        )
-        if self.speaker.has(name):
-            return self.speaker.say(name)
+        if isinstance(compared, Field) and self.speaker.has(known := f"value.{compared.name}.{value}"):
+            return self.speaker.say(known)
         if is_date(value):
             return self.speaker.day(date.fromisoformat(value))
         if isinstance(compared, Field) and compared.name == "country":
