@@ -1,8 +1,8 @@
 """A PostgreSQL of its own for as long as a command runs: `python tests/postgres.py -- pytest ...`.
 
 Needs Debian's package `postgresql` (its programs lie in /usr/lib/postgresql/*/bin; HEADRACE_POSTGRES_BIN says
-otherwise). The server listens on a Unix socket in a temporary folder only, syncs nothing to disk, and dies with
-this process, however that ends.
+otherwise). The server listens on a Unix socket in a temporary folder only, syncs nothing to disk, and dies
+with this process, however that ends.
 """
 
 import ctypes
@@ -20,7 +20,17 @@ from pathlib import Path
 
 START_SECONDS_MAX = 60
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
-UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+INITDB_OPTIONS = ("--username=headrace", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+SERVER_OPTIONS = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "max_connections=150",
+)
 
 
 def programs() -> Path:
@@ -52,8 +62,7 @@ def _make_cluster(folder: Path) -> None:
         account = pwd.getpwnam(name)
         os.chown(folder, account.pw_uid, account.pw_gid)
     subprocess.run(
-        [programs() / "initdb", "--pgdata", folder / "data", "--username=headrace", "--auth=trust"]
-        + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+        [programs() / "initdb", "--pgdata", folder / "data", *INITDB_OPTIONS],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd=folder,
@@ -64,20 +73,10 @@ def _make_cluster(folder: Path) -> None:
 
 
 def _serve(folder: Path) -> "subprocess.Popen[bytes]":
-    options = (
-        *UNSAFE_BUT_FAST,
-        "listen_addresses=",
-        f"unix_socket_directories={folder}",
-        "max_connections=60",
-    )
+    listen = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}")
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [
-                programs() / "postgres",
-                "-D",
-                folder / "data",
-                *(part for option in options for part in ("-c", option)),
-            ],
+            [programs() / "postgres", "-D", folder / "data", *listen, *SERVER_OPTIONS],
             stdout=log,
             stderr=log,
             cwd=folder,
@@ -92,14 +91,7 @@ def _serve(folder: Path) -> "subprocess.Popen[bytes]":
 
 def _wait_until_ready(folder: Path, server: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
-    ready = [
-        programs() / "pg_isready",
-        "--quiet",
-        "--host",
-        folder,
-        "--dbname=postgres",
-        "--username=headrace",
-    ]
+    ready = [programs() / "pg_isready", "--quiet", "--host", folder, "--dbname=postgres"]
     while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
             raise SystemExit(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
@@ -128,7 +120,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] != ["--"] or len(arguments) < 2:
         raise SystemExit("usage: python tests/postgres.py -- COMMAND ARGUMENT...")
     # A plain TERM would skip the `finally` above and leave the folder behind.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with private_server() as address:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         environment = {**os.environ, "HEADRACE_DATABASE": address, "PATH": path}

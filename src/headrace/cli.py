@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from headrace.engine import command
 
         return command.main(words)
+    if words[0] == "demo":  # in a folder of its own, and faster than it would be safe for real money
+        os.environ.setdefault("HEADRACE_HOME", ".headrace/demo")
+        os.environ.setdefault("HEADRACE_DURABLE", "0")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headrace.config.settings")
     from django.core.management import execute_from_command_line
 

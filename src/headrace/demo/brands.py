@@ -3,11 +3,13 @@
 import shutil
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 from headrace.demo.documents import adventureworks_documents, programme_documents
 from headrace.demo.generate import write
-from headrace.sales import mappings
+
+TALBRUNN, ADVENTUREWORKS = CODES = ("talbrunn", "adventureworks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +25,16 @@ class Brand:
     """Programme documents by file name."""
 
 
-def talbrunn(home: Path, today: date) -> Brand:
+def talbrunn(home: Path, today: date, lines: int) -> Brand:
     """The generated brand; its files are written below `home` once, whole or not at all."""
     folder = home / "talbrunn"
     if not folder.exists():
         unfinished = home / "talbrunn.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        write(unfinished, today=today)
+        write(unfinished, today=today, lines=lines)
         unfinished.rename(folder)
     return Brand(
-        code="talbrunn",
+        code=TALBRUNN,
         name="Talbrunn",
         currency="EUR",
         mapping=(folder / "demo.yaml").read_text(encoding="utf-8"),
@@ -42,15 +44,15 @@ def talbrunn(home: Path, today: date) -> Brand:
 
 
 def adventureworks(folder: Path) -> Brand:
-    """The bicycle maker of Microsoft's sample data. Raises FileNotFoundError where the folder has no CSV files."""
+    """The bicycle maker of the sample data. Raises FileNotFoundError where the folder has no CSV files."""
     files = tuple(sorted(folder.glob("*.csv")))
     if not files:
         raise FileNotFoundError(f"{folder}: no CSV files there; the AdventureWorks files would be right")
     return Brand(
-        code="adventureworks",
+        code=ADVENTUREWORKS,
         name="Adventure Works Cycles",
         currency="USD",
-        mapping=mappings.text("adventureworks"),
+        mapping=(resources.files("headrace.sales") / "mappings" / "adventureworks.yaml").read_text("utf-8"),
         files=files,
         documents=adventureworks_documents(),
     )

@@ -3,26 +3,40 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from headrace.base import audit
 from headrace.base.models import Organisation, Role, RoleGrant, User
 from headrace.demo.brands import Brand
 from headrace.earnings.models import Earning
 from headrace.partners.actions import PersonRow, import_people
-from headrace.partners.models import Partner, Person, PersonRole
+from headrace.partners.models import Partner, PartnerAttributes, Person, PersonRole
 
-STAFF = (
-    ("manager", "Katrin Vogt", Role.CHANNEL_MANAGER),
-    ("approver", "Paolo Ferri", Role.APPROVER),
-)
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who the demo signs in as: the name before the @, and a full name where the data have none."""
+
+    name: str
+    full_name: str
+    title: Promise
+    role: str
+
+
+MANAGER = Part("manager", "Katrin Vogt", _("Channel manager"), Role.CHANNEL_MANAGER)
+APPROVER = Part("approver", "Paolo Ferri", _("Approver"), Role.APPROVER)
+OWNER = Part("owner", "Alex Morgan", _("Partner owner"), PersonRole.OWNER)
+SALESPERSON = Part("salesperson", "Sam Rivera", _("Partner salesperson"), PersonRole.SALESPERSON)
+RIVAL = Part("rival", "Robin Clarke", _("Owner of a rival partner"), PersonRole.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A row of the table that the demo prints."""
+    """A person to sign in as."""
 
-    part: str
+    part: Part
     user: User
     partner: Partner | None = None
 
@@ -34,28 +48,93 @@ def found_organisation(brand: Brand) -> Organisation:
         code=brand.code, defaults={"name": brand.name, "currency": brand.currency}
     )
     if new:
-        audit.record(organisation=organisation, action="organisation.create", subject=f"organisation:{brand.code}")
+        subject = f"organisation:{organisation.pk}"
+        audit.record(organisation=organisation, action="organisation.found", subject=subject)
     return organisation
 
 
-def staff(organisation: Organisation, password: str) -> list[Actor]:
-    """The channel manager and the approver of the brand."""
-    actors = []
-    for name, full_name, role in STAFF:
-        user = _user(organisation, name, full_name, password)
-        _grant(user, role)
-        actors.append(Actor(str(role.label), user))
-    return actors
+@transaction.atomic
+def cast_staff(organisation: Organisation, part: Part, password: str) -> Actor:
+    """A person of the brand with the role of the part."""
+    user = _user(organisation, part, part.full_name, password)
+    if not user.has_role(part.role):
+        RoleGrant.objects.create(organisation=organisation, user=user, role=part.role)
+        audit.record(
+            organisation=organisation, action="role.grant", subject=f"user:{user.pk}", role=part.role
+        )
+    return Actor(part, user)
 
 
-def partners_people(organisation: Organisation, password: str) -> list[Actor]:
-    """Owner and salesperson of one partner, and the owner of its rival: a partner of the same country.
+@transaction.atomic
+def cast_partners(organisation: Organisation, password: str) -> list[Actor]:
+    """Owner and salesperson of one partner, and the owner of a rival in the same country.
 
-    The partner is the one with earnings in most programmes and periods, so that its portal has much to show.
+    Once cast they stay, whatever is earned later.
     """
-    partner, rival = _two_partners(organisation)
-    return [
-        _actor(organisation, "owner", "Partner owner", partner, PersonRole.OWNER, password),
-        _actor(organisation, "salesperson", "Partner salesperson", partner, PersonRole.SALESPERSON, password),
-        _actor(organisation, "rival", "Owner of a rival partner", rival, PersonRole.OWNER, password),
-    ]
+    parts = (OWNER, SALESPERSON, RIVAL)
+    people = {part: Person.objects.filter(user__email=_email(organisation, part)).first() for part in parts}
+    if None in people.values():
+        partner, rival = _partner_and_rival(organisation)
+        people = {part: _person(organisation, part, rival if part is RIVAL else partner) for part in parts}
+    return [_actor(organisation, part, person, password) for part, person in people.items() if person]
+
+
+def _partner_and_rival(organisation: Organisation) -> tuple[Partner, Partner]:
+    """Of those that earned most often the one in the middle by amount: much to show, and more to win."""
+    often = list(
+        Earning.objects.filter(organisation=organisation, corrected_by=None, amount_minor__gt=0)
+        .values("partner")
+        .annotate(programmes=Count("programme", distinct=True), times=Count("pk"), total=Sum("amount_minor"))
+        .order_by("-programmes", "-times", "partner")[:25]
+    )
+    ranked = [row["partner"] for row in sorted(often, key=lambda row: (row["total"], row["partner"]))]
+    chosen = ranked.pop(len(ranked) // 2)
+    countries = dict(
+        PartnerAttributes.objects.filter(organisation=organisation, valid_to=None).values_list(
+            "partner", "country"
+        )
+    )
+    neighbours = [other for other in ranked if countries.get(other) == countries.get(chosen)]
+    return Partner.objects.get(pk=chosen), Partner.objects.get(pk=(neighbours or ranked)[-1])
+
+
+def _person(organisation: Organisation, part: Part, partner: Partner) -> Person:
+    """The partner's person for the part: the one who earned most often; made where the data have none."""
+    people = Person.objects.filter(partner=partner, role=part.role, user=None)
+    found = people.annotate(times=Count("earnings")).order_by("-times", "code").first()
+    if found is not None:
+        return found
+    row = PersonRow(
+        code=f"{partner.code}-{part.name}", name=part.full_name, partner=partner.code, role=part.role
+    )
+    import_people(organisation=organisation, rows=[row])
+    return Person.objects.get(organisation=organisation, code=row.code)
+
+
+def _actor(organisation: Organisation, part: Part, person: Person, password: str) -> Actor:
+    user = _user(organisation, part, person.name, password)
+    if person.user_id != user.pk:
+        person.user = user
+        person.save(update_fields=["user"])
+        audit.record(
+            organisation=organisation, action="person.sign_up", subject=f"person:{person.pk}", user=user
+        )
+    return Actor(part, user, person.partner)
+
+
+def _user(organisation: Organisation, part: Part, full_name: str, password: str) -> User:
+    """The user of the part; the password is set to the printed one, whatever it was."""
+    email = _email(organisation, part)
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, organisation=organisation, name=full_name)
+        audit.record(organisation=organisation, action="user.create", subject=f"user:{user.pk}")
+    elif not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record(organisation=organisation, action="user.set_password", subject=f"user:{user.pk}")
+    return user
+
+
+def _email(organisation: Organisation, part: Part) -> str:
+    return f"{part.name}@{organisation.code}.example"

@@ -1,23 +1,31 @@
 """The stages of loading a brand. Each may be repeated, and picks up where an interrupted one stopped."""
 
-from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation, User
 from headrace.demo.brands import Brand
-from headrace.earnings.actions import calculate_programme, publish_run, take_snapshot
+from headrace.demo.timeline import quarter_start
+from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
+from headrace.earnings.models import Earning, Run
+from headrace.kernel.period import Period
+from headrace.payouts.actions import cut_statements
+from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
 from headrace.sales.models import Import
 
 
-class LoadingFailed(Exception):
+class FileRefusedError(Exception):
     """A file was refused; the text says which and why."""
 
 
 def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
-    """Imports what was not imported yet; gives the counts."""
+    """Imports what was not imported yet, and tells what of the brand is there now."""
     document = keep_mapping(organisation=organisation, text=brand.mapping, user=user)
     received = [
         receive_file(organisation=organisation, name=path.name, chunks=chunks_of(path), user=user)
@@ -28,40 +36,59 @@ def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
     )
     for outcome in outcomes:
         if outcome.result is Result.REFUSED:
-            raise LoadingFailed(f"{outcome.name}: {outcome.message}")
+            raise FileRefusedError(f"{outcome.name}: {outcome.message}")
     sales = [outcome.run for outcome in outcomes if outcome.run and outcome.run.kind == "sales"]
-    fresh = sum(1 for outcome in outcomes if outcome.result is Result.IMPORTED)
-    return (
-        f"{sum(run.accepted for run in sales):,} lines accepted, {sum(run.rejected for run in sales):,} rejected, "
-        f"from {len(outcomes)} files ({fresh} new)"
-    )
+    return _("%(accepted)s lines accepted, %(rejected)s rejected") % {
+        "accepted": f"{sum(run.accepted for run in sales):,}",
+        "rejected": f"{sum(run.rejected for run in sales):,}",
+    }
 
 
 def launch_programmes(organisation: Organisation, brand: Brand, user: User) -> str:
     for text in brand.documents.values():
         launch_programme(organisation=organisation, document=text, user=user)
-    return f"{len(brand.documents)} programmes in force"
+    return _("%(count)s in force") % {"count": len(brand.documents)}
 
 
-def calculate_all(organisation: Organisation, user: User) -> Iterator[str]:
-    """Calculates and publishes the programmes that aren't up to date, with a line about each."""
-    late = _late(organisation)
-    if not late:
-        yield "all programmes are up to date"
-        return
-    snapshot = take_snapshot(organisation=organisation)
-    for programme in late:
-        run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-        rows = publish_run(run=run, user=user)
-        yield f"{programme.title}: {len(rows):,} earnings published"
-
-
-def _late(organisation: Organisation) -> list[Programme]:
-    """Programmes without a published run on all that was imported."""
-    newest = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED).latest("finished_at")
-    done = Programme.objects.filter(
-        organisation=organisation,
-        runs__published_at__isnull=False,
-        runs__snapshot__as_of__gte=newest.finished_at,
-    )
+def late_programmes(organisation: Organisation) -> list[Programme]:
+    """The programmes without a published run on all that was imported."""
+    imports = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED)
+    known = imports.latest("finished_at").finished_at
+    done = Run.objects.filter(published_at__isnull=False, snapshot__as_of__gte=known).values("programme")
     return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
+
+
+def calculate(programme: Programme, user: User) -> str:
+    """Calculates the programme on all that is known, and publishes."""
+    snapshot = take_snapshot(organisation=programme.organisation)
+    rows = refresh_programme(programme=programme, snapshot=snapshot, user=user)
+    return _("%(title)s: %(count)s earnings published") % {
+        "title": programme.title,
+        "count": f"{len(rows):,}",
+    }
+
+
+def cut_past_statements(organisation: Organisation, today: date, user: User) -> str:
+    """Closes the quarters that earned something and are over on that day, each with its statements."""
+    for quarter in _open_quarters(organisation, today):
+        cut_statements(organisation=organisation, period=quarter, user=user)
+    statements = Statement.objects.filter(organisation=organisation)
+    quarters = statements.values("period_to").distinct().count()
+    return _("%(count)s for %(quarters)s quarters") % {
+        "count": f"{statements.count():,}",
+        "quarters": quarters,
+    }
+
+
+def _open_quarters(organisation: Organisation, today: date) -> list[Period]:
+    """Past quarters that aren't closed, from the first with earnings to the last."""
+    earned = Earning.objects.filter(organisation=organisation).aggregate(
+        first=Min("period_from"), last=Max("period_to")
+    )
+    closed = closed_through(organisation)
+    start = quarter_start(closed + timedelta(days=1) if closed else earned["first"])
+    quarters = []
+    while (following := quarter_start(start, 1)) <= min(quarter_start(earned["last"], 1), today):
+        quarters.append(Period(start, following - timedelta(days=1)))
+        start = following
+    return quarters

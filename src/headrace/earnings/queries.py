@@ -73,7 +73,11 @@ def programme_lines(organisation: Organisation) -> list[ProgrammeLine]:
         lines.append(
             ProgrammeLine(
                 programme,
-                [Total(s["unit"], s["total"]) for s in sums if s["programme_id"] == programme.pk and s["total"]],
+                [
+                    Total(s["unit"], s["total"])
+                    for s in sums
+                    if s["programme_id"] == programme.pk and s["total"]
+                ],
                 partners.get(programme.pk, 0),
                 programme.calculated_at,
             )
@@ -142,5 +146,5 @@ def earnings_of_partner(partner: Partner) -> QuerySet[Earning]:
 def earnings_of_person(person: Person) -> QuerySet[Earning]:
     """What a person of a partner may see: an owner all of the partner, a salesperson its own."""
     if person.is_owner:
-        return Earning.objects.filter(partner_id=person.partner_id)
+        return Earning.objects.filter(partner=person.partner)
     return Earning.objects.filter(person=person)

@@ -37,6 +37,7 @@ def receipt_context(earning: Earning) -> dict[str, Any]:
             {
                 "receipt": receipt,
                 "lines": explain.lines(receipt),
+                "total": explain.amount(explain.exact(receipt["amount"]), receipt["unit"]),
                 "measures": list(explain.measures(receipt)),
                 "failed_gates": [gate for gate in receipt["gates"] if not gate["holds"]],
             }
@@ -72,7 +73,9 @@ def lines_csv(earning: Earning) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="earning-{earning.pk}-lines.csv"'
     writer = csv.writer(response)
-    writer.writerow(["id", "order_id", "on", "product", "quantity", "net_amount", "currency", "share", "unit"])
+    writer.writerow(
+        ["id", "order_id", "on", "product", "quantity", "net_amount", "currency", "share", "unit"]
+    )
     for share in line_shares(earning):
         line = share.line
         writer.writerow(

@@ -5,8 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# A receipt as JSON holds it.
-Receipt = dict[str, Any]
+from headrace.engine.result import Receipt
 
 
 def sealed(receipt: Mapping[str, Any]) -> Receipt:

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from headrace.base.models import Organisation
 from headrace.ledger import bulk
-from headrace.ledger.drafts import AccountKey, EntryDraft, TransferDraft
+from headrace.ledger.drafts import EntryDraft, TransferDraft
 from headrace.ledger.errors import KeyReusedError
-from headrace.ledger.models import Account, Entry, Posting, Transfer
+from headrace.ledger.models import Account, AccountKey, Entry, Posting, Transfer
 
 TRANSFERS_PER_POSTING_MAX = 10_000
 
@@ -52,12 +52,13 @@ def post(
 
 
 def post_many(*, organisation: Organisation, transfers: Iterable[TransferDraft]) -> Posted:
-    """Posts all of them or, where one can't be, none. A key that stands already with the same content is skipped.
+    """Posts all of them or, where one can't be, none. What stands already under its key is skipped.
 
-    Safe to be called again after any failure, and by several at once with the same keys: the unique key decides
-    in the very statement that inserts. Takes an iterator of any length. Two callers that post the same new keys
-    in several calls within one transaction may meet in a deadlock, which the database resolves by failing one:
-    post all at once, or in an order that is always the same.
+    Safe to be called again after any failure, and by several at once with the same keys: the unique key
+    decides in the very statement that inserts. Takes an iterator of any length. On PostgreSQL
+    nobody waits for another's posting to the same accounts, only for one that has the same key under way or
+    opens the same account. Who posts in several calls within one transaction may meet another there in a
+    deadlock, which the database resolves by failing one: post all at once.
     """
     new = already = 0
     account_ids: dict[AccountKey, int] = {}

@@ -35,36 +35,32 @@ def insert(
     in the same statement.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    fields = [model._meta.get_field(name) for name in (*same, *columns)]
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({quoted})"
-    conflict = " ON CONFLICT DO NOTHING" if skip_existing else ""
-    constants = [
-        field.get_db_prep_save(value, connection) for field, value in zip(fields, same.values(), strict=False)
-    ]
-    varying = fields[len(constants) :]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in (*same, *columns)]
+    constants = [by_name[name].get_db_prep_save(value, connection) for name, value in same.items()]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
+    conflict = "ON CONFLICT DO NOTHING" if skip_existing else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            marks = "".join("%s, " for _constant in constants)
-            record = ", ".join(
-                f"{name} {field.db_type(connection)}" for name, field in zip(columns, varying, strict=True)
-            )
-            rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-            cursor.execute(
-                f"{into} SELECT {marks}* FROM json_to_recordset(%s) AS row({record}){conflict}",
-                [*constants, json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False)],
-            )
+            marks = "%s, " * len(constants)
+            record = ", ".join(f"{name} {by_name[name].db_type(connection)}" for name in columns)
+            query = f"{into} SELECT {marks}* FROM json_to_recordset(%s) AS given({record}) {conflict}"
+            cursor.execute(query, [*constants, _as_json(columns)])
         else:
             marks = ", ".join(repeat("%s", len(fields)))
-            prepared = [
-                _prepared(field, values, connection)
-                for field, values in zip(varying, columns.values(), strict=True)
-            ]
-            rows = zip(*map(repeat, constants), *prepared, strict=False)
-            cursor.executemany(f"{into} VALUES ({marks}){conflict}", rows)
+            varying = [_prepared(by_name[name], values, connection) for name, values in columns.items()]
+            rows = list(zip(*map(repeat, constants), *varying, strict=False))
+            cursor.executemany(f"{into} VALUES ({marks}) {conflict}", rows)
 
 
-def _prepared(field: Any, values: Sequence[Any], connection: Any) -> Sequence[Any]:
+def _as_json(columns: Mapping[str, Sequence[Any]]) -> str:
+    """One text for all rows: PostgreSQL reads it faster than an array for each column."""
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def _prepared(field: Field[Any, Any], values: Sequence[Any], connection: Any) -> Sequence[Any]:
     if isinstance(field, STORED_AS_GIVEN):
         return values
     return [field.get_db_prep_save(value, connection) for value in values]

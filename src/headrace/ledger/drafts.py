@@ -5,25 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from headrace.ledger.errors import LedgerError, UnbalancedError
-from headrace.ledger.models import AMOUNT_MINOR_MAX, Account, Stage, Transfer
+from headrace.ledger.models import AMOUNT_MINOR_MAX, Account, AccountKey, Stage, Transfer
 
 ENTRIES_MAX = 1000
-
-
-class AccountKey(NamedTuple):
-    """Names an account: whose (empty: the brand), in which unit, at which stage, out of which programme."""
-
-    owner: str
-    unit: str
-    stage: Stage
-    programme: str = ""
 
 
 class EntryDraft(NamedTuple):
@@ -44,7 +35,8 @@ class TransferDraft:
 
     `key` is unique in the organisation and made from what the transfer is about, so that a retry finds it.
     `kind` is the code of the message that tells of the transfer, `details` its parameters: texts, integers,
-    booleans, lists and mappings of them, never floats. `corrects_period` names the closed period it puts right.
+    booleans, lists and mappings of them, never floats. `corrects_period` names the closed period it puts
+    right.
     """
 
     key: str
@@ -64,21 +56,37 @@ class TransferDraft:
         _check_json(self.key, "details", self.details)
 
     def content_hash(self) -> str:
-        """SHA-256 of all that the caller said, in 64 hexadecimal digits; the order of the entries is nothing said."""
-        content = [
-            self.key,
-            self.kind,
-            self.occurred_on.isoformat(),
-            self.corrects_period,
-            sorted([*map(str, entry.account), entry.amount_minor] for entry in self.entries),
-            self.details,
-        ]
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return content_hash(
+            key=self.key,
+            kind=self.kind,
+            occurred_on=self.occurred_on,
+            corrects_period=self.corrects_period,
+            entries=self.entries,
+            details=self.details,
+        )
+
+
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
+
+
+def content_hash(
+    *,
+    key: str,
+    kind: str,
+    occurred_on: date,
+    corrects_period: str,
+    entries: Iterable[EntryDraft],
+    details: Mapping[str, Any],
+) -> str:
+    """SHA-256 of all that the caller said, in 64 hexadecimal digits. The order of entries says nothing."""
+    amounts = sorted([*map(str, account), amount_minor] for account, amount_minor in entries)
+    content = [key, kind, occurred_on.isoformat(), corrects_period, amounts, details]
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
 
 
 def _lengths(model: type[Account] | type[Transfer], *names: str) -> dict[str, int]:
-    return {name: model._meta.get_field(name).max_length or 0 for name in names}
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return {name: fields[name].max_length or 0 for name in names}
 
 
 # SQLite keeps a text of any length in a column of forty characters, so it is for us to look.

@@ -1,9 +1,9 @@
-"""Accounts, transfers and their entries. Rows are added, never changed: the database refuses anything else."""
+"""Accounts, transfers and their entries. Rows are added, never changed: the database refuses the rest."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,11 +29,21 @@ class Stage(models.TextChoices):
     BANK = "bank", _("Bank")
 
 
+class AccountKey(NamedTuple):
+    """Names an account: whose (empty: the brand), in which unit, at which stage, out of which programme."""
+
+    owner: str
+    unit: str
+    stage: Stage
+    programme: str = ""
+
+
 class Account(models.Model):
     """Where value of one unit stands: whose, out of which programme, at which stage.
 
-    `owner` and `programme` are opaque texts of the rooms above ("partner:17", "programme:4"); empty is the brand
-    itself, and no programme in particular. `unit` is a currency code or the name of points or of a fund.
+    `owner` and `programme` are opaque texts of the rooms above ("partner:17", "programme:4"); empty is the
+    brand itself, and no programme in particular. `unit` is a currency code or the name of points or of a
+    fund.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -52,6 +62,10 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return ":".join((self.owner or "-", self.programme or "-", self.stage, self.unit))
+
+    @property
+    def key(self) -> AccountKey:
+        return AccountKey(self.owner, self.unit, Stage(self.stage), self.programme)
 
 
 class Posting(models.Model):
@@ -75,8 +89,8 @@ class Posting(models.Model):
 class Transfer(models.Model):
     """One move of value: two or more entries that add up to nought in each unit.
 
-    Its `id` is its position in the ledger (see `queries.current_position`). `key` was made by the caller, so a
-    retry posts nothing. `kind` is the code of the message that tells of it and `details` that message's
+    Its `id` is its position in the ledger (see `queries.current_position`). `key` was made by the caller, so
+    a retry posts nothing. `kind` is the code of the message that tells of it and `details` that message's
     parameters, so it can be told in any language. `corrects_period` names the closed period it puts right.
     """
 
@@ -88,7 +102,8 @@ class Transfer(models.Model):
     posted_at = models.DateTimeField()
     corrects_period = models.CharField(max_length=40, blank=True)
     details = models.JSONField()
-    # SHA-256 of all that the caller said: tells a retry from a key used twice, and a row that was tampered with.
+    # SHA-256 of all that the caller said: tells a retry from a key used twice, and a row that was tampered
+    # with.
     content_hash = models.CharField(max_length=64)
 
     class Meta:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from headrace.base import audit
+from headrace.base.actions import admit_user
 from headrace.base.models import Organisation, User
 from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.partners.timeline import Span, overlay
@@ -34,6 +37,22 @@ class PartnerRow:
     valid_from: date | None = None
     valid_to: date | None = None
     attributes: Mapping[str, str | None] = field(default_factory=dict)
+    further: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as a file tells of it; what is None stays as it was.
+
+    `partner` is a code; someone new without one is of the brand's own sales staff.
+    """
+
+    code: str
+    name: str
+    partner: str | None = None
+    role: str | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
     further: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -169,12 +188,46 @@ def _row_of(organisation: Organisation, partner: Partner, span: Span) -> Partner
 
 @transaction.atomic
 def import_people(
-    *, organisation: Organisation, rows: Mapping[str, Mapping[str, Any]], user: User | None = None
+    *, organisation: Organisation, rows: Sequence[PersonRow], user: User | None = None
 ) -> Changes:
-    """Adds people that are new and changes those that differ: code -> the fields that the file tells of."""
-    changes = upsert(Person, organisation, rows)
+    """Adds people that are new and changes those that differ. Every partner must be known."""
+    partners = by_code(Partner, organisation, (row.partner for row in rows if row.partner))
+    told = {row.code: _told(row, partners) for row in rows}
+    changes = upsert(Person, organisation, told)
     audit.record(
         organisation=organisation, action="person.import", subject=f"{len(rows)} people", user=user,
         added=changes.added, changed=changes.changed,
     )  # fmt: skip
     return changes
+
+
+def _told(row: PersonRow, partners: Mapping[str, Partner]) -> dict[str, Any]:
+    fields = {
+        "name": row.name,
+        "partner_id": partners[row.partner].pk if row.partner else None,
+        "role": row.role,
+        "joined_on": row.joined_on,
+        "left_on": row.left_on,
+    }
+    return {name: value for name, value in fields.items() if value is not None} | {"further": row.further}
+
+
+@transaction.atomic
+def invite_person(*, person: Person, email: str, password: str, by: User | None = None) -> User:
+    """Lets a person of a partner sign in to the portal.
+
+    Raises ValidationError where the person may already, belongs to no partner, or for what `admit_user` refuses.
+    """
+    if person.user_id is not None:
+        raise ValidationError(_("%(name)s may sign in already.") % {"name": person.name})
+    if person.partner_id is None:
+        raise ValidationError(_("%(name)s belongs to no partner.") % {"name": person.name})
+    user = admit_user(
+        organisation=person.organisation, email=email, name=person.name, password=password, by=by
+    )
+    person.user = user
+    person.save(update_fields=["user"])
+    audit.record(
+        organisation=person.organisation, action="person.invite", subject=f"person:{person.pk}", user=by
+    )
+    return user

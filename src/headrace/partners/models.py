@@ -14,7 +14,7 @@ from headrace.base.models import Organisation, User
 class Partner(models.Model):
     """A company that sells for the brand. What changes over time is in its dated attributes."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
     code = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")

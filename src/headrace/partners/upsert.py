@@ -58,8 +58,8 @@ def upsert(model: type[Row], organisation: Organisation, rows: Mapping[str, Mapp
         elif _tell(row, told):
             changed.append(row)
     model._default_manager.bulk_create(new, batch_size=500)
-    fields = {name for told in rows.values() for name in told}
     if changed:
+        fields = {model._meta.get_field(name).name for told in rows.values() for name in told}
         model._default_manager.bulk_update(changed, fields, batch_size=100)
     return Changes(added=len(new), changed=len(changed))
 

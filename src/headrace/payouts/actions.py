@@ -15,7 +15,9 @@ from headrace.payouts.models import Statement
 
 
 @transaction.atomic
-def cut_statements(*, organisation: Organisation, period: Period, user: User | None = None) -> list[Statement]:
+def cut_statements(
+    *, organisation: Organisation, period: Period, user: User | None = None
+) -> list[Statement]:
     """One statement for each account that stood or moved in the period; closes the period.
 
     Raises ValidationError where the period, or a later one, is closed already.

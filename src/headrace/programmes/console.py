@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 
 from headrace.base.access import for_roles
 from headrace.base.models import Role
-from headrace.engine.terms import terms as terms_of
 from headrace.programmes.access import get_programme
 
 
@@ -20,6 +19,6 @@ def terms(request: HttpRequest, key: str) -> HttpResponse:
         {
             "programme": programme,
             "version": programme.current,
-            "terms": terms_of(programme.current.parsed, get_language() or "en"),
+            "sections": programme.current.terms(get_language() or "en"),
         },
     )

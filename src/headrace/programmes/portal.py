@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from headrace.engine.terms import terms as terms_of
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
 from headrace.programmes.access import get_programme
@@ -30,6 +29,6 @@ def terms(request: HttpRequest, person: Person, key: str) -> HttpResponse:
         {
             "programme": programme,
             "version": programme.current,
-            "terms": terms_of(programme.current.parsed, get_language() or "en"),
+            "sections": programme.current.terms(get_language() or "en"),
         },
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from headrace.base import audit
-from headrace.partners.actions import PartnerRow, import_partners, import_people
+from headrace.partners.actions import PartnerRow, PersonRow, import_partners, import_people
 from headrace.partners.upsert import Changes, upsert
 from headrace.sales.convert import Batch, RowConverter
 from headrace.sales.intake import Intake
@@ -26,14 +26,13 @@ def take_dimension(intake: Intake, table: Table) -> None:
     """Takes every row of the table in, or rejects it. A row that says the same as another is no problem."""
     kind = intake.run.kind
     batch = RowConverter(intake.entry, table.columns).convert(list(table.rows))
-    references = References(intake.organisation, intake.entry)
     if kind == "partners":
         _note_unknown_partners(intake, batch)
     else:
-        references.find(batch)
+        References(intake.organisation, intake.entry).find(batch)
     _note_contradictions(intake, batch)
     good = batch.good()
-    changes = TAKERS[kind](intake, batch, references, good)
+    changes = TAKERS[kind](intake, batch, good)
     intake.write_rejects(batch)
     intake.count(accepted=len(good), rejected=len(batch.problems))
     intake.run.added, intake.run.changed = changes.added, changes.changed
@@ -72,7 +71,7 @@ def _note_unknown_partners(intake: Intake, batch: Batch) -> None:
             batch.note(index, name, "unknown_partner")
 
 
-def _take_partners(intake: Intake, batch: Batch, references: References, good: list[int]) -> Changes:
+def _take_partners(intake: Intake, batch: Batch, good: list[int]) -> Changes:
     given = [name for name in PARTNER_ATTRIBUTES if name in batch.fields]
     emails, starts, ends = (batch.values(name) for name in ("email", "valid_from", "valid_to"))
     has_email = "email" in batch.fields
@@ -95,22 +94,29 @@ def _take_partners(intake: Intake, batch: Batch, references: References, good: l
     )
 
 
-def _take_people(intake: Intake, batch: Batch, references: References, good: list[int]) -> Changes:
-    def tell(name: str, value: Any) -> tuple[str, Any]:
-        return ("partner_id", references.keys[name].get(value)) if name == "partner" else (name, value)
-
-    rows = _told(batch, good, tell)
+def _take_people(intake: Intake, batch: Batch, good: list[int]) -> Changes:
+    names = ("partner", "role", "joined_on", "left_on")
+    columns = {name: batch.values(name) for name in names}
+    rows = [
+        PersonRow(
+            code=batch.fields["id"][index],
+            name=batch.fields["name"][index],
+            further=batch.told_attributes(index),
+            **{name: column[index] for name, column in columns.items()},
+        )
+        for index in good
+    ]
     return import_people(organisation=intake.organisation, rows=rows, user=intake.run.started_by)
 
 
-def _take_products(intake: Intake, batch: Batch, references: References, good: list[int]) -> Changes:
+def _take_products(intake: Intake, batch: Batch, good: list[int]) -> Changes:
     def tell(name: str, value: Any) -> tuple[str, Any]:
         return (PRODUCT_FIELDS[name], value) if name in PRODUCT_FIELDS else (name, value or "")
 
     return _upsert(intake, Product, _told(batch, good, tell))
 
 
-def _take_customers(intake: Intake, batch: Batch, references: References, good: list[int]) -> Changes:
+def _take_customers(intake: Intake, batch: Batch, good: list[int]) -> Changes:
     return _upsert(intake, Customer, _told(batch, good, lambda name, value: (name, value)))
 
 
@@ -140,7 +146,7 @@ def _upsert(
     return changes
 
 
-TAKERS: dict[str, Callable[[Intake, Batch, References, list[int]], Changes]] = {
+TAKERS: dict[str, Callable[[Intake, Batch, list[int]], Changes]] = {
     "partners": _take_partners,
     "people": _take_people,
     "products": _take_products,

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import yaml
 
+from headrace.engine.tables import STANDARD
 from headrace.sales import fields, values
 from headrace.sales.values import Bad, Format
 
@@ -94,6 +96,7 @@ class MappingPlan:
     text: str
 
 
+@lru_cache(maxsize=32)  # a delivery of many files reads one document for each of them
 def load(text: str) -> MappingPlan:
     """The document, or MappingError with every finding."""
     plan, findings = check(text)
@@ -256,7 +259,7 @@ class _Reader:
             if not ATTRIBUTE_NAME.fullmatch(name):
                 right = "small letters, digits and _ would be right, as sales_channel"
                 self.note(f"{path}.{name}", f"“{name}”", right)
-            elif kind.field(name):
+            elif kind.field(name) or (name in STANDARD[kind.of] and name != "credits"):
                 self.note(
                     f"{path}.{name}", "this is a standard field", "name it under columns, not attributes"
                 )

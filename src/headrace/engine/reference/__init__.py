@@ -1,8 +1,6 @@
 """The reference calculator: exact fractions, row by row, written for clarity alone. It is the oracle."""
 
-from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -11,73 +9,48 @@ from headrace.engine.programme import Programme
 from headrace.engine.reference.across import Earning, earn_all
 from headrace.engine.reference.facts import Book, MissingRateError
 from headrace.engine.reference.receipts import receipt_of
-from headrace.engine.reference.rules import digits_of, unit_of
-from headrace.engine.seal import Receipt
+from headrace.engine.result import Result
 from headrace.engine.tables import EARNINGS, SHARES, Inputs
 
 
-def calculate_reference(
-    programme: Programme, inputs: Inputs, as_of: datetime | None = None
-) -> "ReferenceResult":
+def calculate_reference(programme: Programme, inputs: Inputs, as_of: datetime | None = None) -> Result:
     """What a programme pays for all facts that were known at `as_of` (None: all that are there).
 
     Slow on purpose: nothing is done that a reader of calculation.md would not expect at that place.
     Raises MissingRateError where a currency can't be converted.
     """
-    return ReferenceResult(programme, earn_all(Book(programme, inputs, as_of)))
+    found = earn_all(Book(programme, inputs, as_of))
+    earnings = {earning.id: earning for earning in sorted(found, key=lambda earning: earning.id)}
+    assert len(earnings) == len(found), "each earning has an id of its own"
+    rows = [_row(earning, programme) for earning in earnings.values()]
+    shares = [
+        {"earning": earning.id, "fact": part.fact.id, "share_minor": part.minor}
+        for earning in earnings.values()
+        for part in sorted(earning.parts, key=lambda part: part.fact.id)
+        if part.minor
+    ]
+    return Result(
+        pa.Table.from_pylist(rows, schema=EARNINGS),
+        pa.Table.from_pylist(shares, schema=SHARES),
+        lambda: (receipt_of(earning, programme) for earning in earnings.values()),
+    )
 
 
-class ReferenceResult:
-    """Earnings, shares and receipts, as every backend gives them."""
-
-    def __init__(self, programme: Programme, earnings: list[Earning]) -> None:
-        self.programme = programme
-        self._earnings: Mapping[str, Earning] = {earning.id: earning for earning in earnings}
-        assert len(self._earnings) == len(earnings), "each earning has an id of its own"
-
-    @cached_property
-    def earnings(self) -> pa.Table:
-        """One row an earning that is not zero, as `tables.EARNINGS`, sorted by `earning`."""
-        paid = (earning for earning in self._sorted() if earning.minor)
-        return pa.Table.from_pylist([self._row(earning) for earning in paid], schema=EARNINGS)
-
-    @cached_property
-    def shares(self) -> pa.Table:
-        """What each fact was given of each earning, as `tables.SHARES`, sorted; none that are nothing."""
-        rows = [
-            {"earning": earning.id, "fact": part.fact.id, "share_minor": part.minor}
-            for earning in self._sorted()
-            for part in sorted(earning.parts, key=lambda part: part.fact.id)
-            if part.minor
-        ]
-        return pa.Table.from_pylist(rows, schema=SHARES)
-
-    def receipts(self, earning_ids: Collection[str] | None = None, zero: bool = False) -> Iterator[Receipt]:
-        """The receipts of the given earnings, of all that are not zero, or with `zero` of all; sorted."""
-        for earning in self._sorted():
-            wanted = earning.id in earning_ids if earning_ids is not None else zero or earning.minor
-            if wanted:
-                yield receipt_of(earning, self.programme)
-
-    def _sorted(self) -> list[Earning]:
-        return [self._earnings[key] for key in sorted(self._earnings)]
-
-    def _row(self, earning: Earning) -> dict[str, Any]:
-        rule = earning.rule
-        return {
-            "earning": earning.id,
-            "programme": self.programme.key,
-            "version": self.programme.version,
-            "rule": rule.key,
-            "to": earning.to,
-            "recipient": earning.recipient,
-            "by": earning.outcome.group.by_text,
-            "period_from": earning.period.starts,
-            "period_to": earning.period.ends,
-            "unit": unit_of(rule, self.programme.currency),
-            "digits": digits_of(rule, self.programme.digits),
-            "amount_minor": earning.minor,
-        }
+def _row(earning: Earning, programme: Programme) -> dict[str, Any]:
+    return {
+        "earning": earning.id,
+        "programme": programme.key,
+        "version": programme.version,
+        "rule": earning.rule.key,
+        "to": earning.to,
+        "recipient": earning.recipient,
+        "by": earning.outcome.group.by_text,
+        "period_from": earning.period.starts,
+        "period_to": earning.period.ends,
+        "unit": programme.unit(earning.rule),
+        "digits": programme.unit_digits(earning.rule),
+        "amount_minor": earning.minor,
+    }
 
 
-__all__ = ["MissingRateError", "ReferenceResult", "calculate_reference"]
+__all__ = ["MissingRateError", "calculate_reference"]

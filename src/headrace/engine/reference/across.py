@@ -10,7 +10,7 @@ from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
 from headrace.engine.reference.measures import contribution
-from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, digits_of, earn
+from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
 
@@ -109,7 +109,7 @@ def _by_fact(rule: Rule, outcomes: Sequence[Outcome], book: Book) -> Mapping[str
     for outcome in outcomes:
         for share in outcome.shares:
             if share.recipient is not None and share.to == to:
-                amount = to_major(share.minor, digits_of(outcome.group.rule, book.programme.digits))
+                amount = to_major(share.minor, book.programme.unit_digits(outcome.group.rule))
                 given[share.recipient][share.fact.id] += amount
     return given
 
@@ -141,11 +141,12 @@ def earnings_of(outcome: Outcome, book: Book) -> Iterator[Earning]:
     payees: dict[tuple[PayeeKind, str], list[Part]] = {}
     for share in outcome.shares:
         if share.recipient is not None:
+            assert isinstance(share.fact, Fact)
             parts = payees.setdefault((share.to, share.recipient), [])
             parts.append(Part(share.fact, share.minor))
     for (to, recipient), parts in payees.items():
         earning = Earning(outcome, to, recipient, group.period, group.mark, _merged(parts), [*outcome.steps])
-        earning.note("split", digits_of(group.rule, book.programme.digits), outcome.minor, {})
+        earning.note("split", book.programme.unit_digits(group.rule), outcome.minor, {})
         yield earning
 
 
@@ -235,10 +236,11 @@ def _scale_alike(earnings: Sequence[Earning], amount: int) -> None:
     scaled = apportion(amount, [Fraction(earning.minor) for earning in ordered])
     for earning, minor in zip(ordered, scaled, strict=True):
         sign = -1 if earning.minor < 0 else 1
-        weights = [Fraction(sign * part.minor) for part in earning.parts]
+        parts = sorted(earning.parts, key=lambda part: part.fact.id)
+        weights = [Fraction(sign * part.minor) for part in parts]
         if sum(weights, ZERO) <= 0:
             weights = [ONE] * len(weights)
-        for part, share in zip(earning.parts, apportion(minor, weights), strict=True):
+        for part, share in zip(parts, apportion(minor, weights), strict=True):
             part.minor = share
 
 
@@ -259,7 +261,7 @@ def _take_back(rule: Rule, given: Sequence[Earning], result: list[Earning], book
     for row in sorted(book.rows["sale"], key=lambda row: (row["on"], row["id"])):
         if book.takes_back(row, rule):
             returns[row["returns"]].append(row)
-    digits = digits_of(rule, book.programme.digits)
+    digits = book.programme.unit_digits(rule)
     for earning in given:
         for part in [*earning.parts]:
             for row, minor in _taken(part, returns.get(part.fact.id, []), rule):
@@ -294,11 +296,10 @@ def _book_taken(
     if period is None or not minor:
         return
     mark = {"fact": row["id"], "order": row.get("order_id") or row["id"]}.get(earning.rule.every.kind, "")
-    key = (earning.rule.key, earning.to, earning.recipient, period, mark, earning.outcome.group.by)
-    there = next((one for one in result if _key(one) == key), None)
-    if there is None:
-        there = replace(earning, period=period, mark=mark, parts=[], steps=[])
-        result.append(there)
+    new = replace(earning, period=period, mark=mark, parts=[], steps=[])
+    there = next((one for one in result if _key(one) == _key(new)), new)
+    if there is new:
+        result.append(new)
     before = there.minor
     fact = replace(part_fact(earning, row), id=row["id"], row=row)
     there.parts.append(Part(fact, -minor))
@@ -312,4 +313,5 @@ def part_fact(earning: Earning, row: Row) -> Fact:
 
 def _key(earning: Earning) -> tuple[object, ...]:
     group = earning.outcome.group
-    return earning.rule.key, earning.to, earning.recipient, earning.period, earning.mark, group.by
+    source = (earning.rule.key, group.recipient, group.by)
+    return *source, earning.to, earning.recipient, earning.period, earning.mark

@@ -15,6 +15,8 @@ from headrace.engine.reference.values import Value, holds
 from headrace.engine.tables import MONETARY, Inputs
 from headrace.kernel.period import Period
 
+ALWAYS = Period(date.min, date.max)
+
 
 class MissingRateError(ValueError):
     """No rate converts a currency on a day."""
@@ -87,7 +89,7 @@ class Book:
 
     def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
         self.programme = programme
-        self.life = Period(programme.starts, programme.ends or date.max)
+        self.life = programme.life
         self._admitted: dict[tuple[str, Period], list[Fact]] = {}
         self.rows: Mapping[FactKind, Sequence[Row]] = {
             "sale": known(rows_of(inputs.sales), as_of),
@@ -133,7 +135,7 @@ class Book:
 
     def _admit(self, rule: Rule, period: Period) -> list[Fact]:
         facts = [
-            Fact(row["id"], day, row, self, period)
+            Fact(row["id"], day, row, self, self._rates_in(rule, day, period))
             for row in self.rows[rule.facts]
             if (day := self.day_of(row, rule)) in period and not self.takes_back(row, rule)
         ]
@@ -141,6 +143,14 @@ class Book:
             fact for fact in facts if holds(self.programme.audience.where, fact) and holds(rule.where, fact)
         ]
         return sorted(admitted, key=lambda fact: (fact.on, fact.id))
+
+    def _rates_in(self, rule: Rule, day: date, period: Period) -> Period:
+        """The period whose rates convert a fact: of a rolling rule its own month, whatever window sees it."""
+        if rule.every.kind != "rolling":
+            return period
+        month = period_of(day, rule.every, self.programme.calendar, ALWAYS)
+        assert month is not None
+        return month
 
     def takes_back(self, row: Row, rule: Rule) -> bool:
         """Whether a row is a return that takes back a share instead of counting as a fact."""

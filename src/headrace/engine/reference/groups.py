@@ -11,7 +11,7 @@ from headrace.engine.calendars import previous_period, rolling_window, same_peri
 from headrace.engine.expressions import Aggregate, Attainment, Field, Node
 from headrace.engine.programme import Rule
 from headrace.engine.reference.facts import Book, Fact
-from headrace.engine.reference.measures import Gathered, Surroundings, number_of
+from headrace.engine.reference.measures import Counted, Gathered, Surroundings, number_of
 from headrace.engine.writing import field_text, value_text
 from headrace.kernel.period import Period
 
@@ -31,8 +31,8 @@ class Group:
     by: By
     period: Period
     mark: str
-    facts: Sequence[Fact]
-    window: Sequence[Fact]
+    facts: Sequence[Counted]
+    window: Sequence[Counted]
     surroundings: Surroundings
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from headrace.engine.expressions import (
     Number,
     walk,
 )
+from headrace.engine.programme import Recipient
 from headrace.engine.reference.values import Subject, Value, compute, holds, value_of
 
 Comparison = Growth | Increase | Attainment
@@ -28,7 +30,15 @@ class Counted(Subject, Protocol):
     """A fact, and the part of it that the recipient is credited."""
 
     @property
+    def id(self) -> str: ...
+
+    @property
+    def on(self) -> date: ...
+
+    @property
     def credit(self) -> Fraction: ...
+
+    def recipient(self, to: Recipient) -> str | None: ...
 
 
 class Surroundings(Protocol):

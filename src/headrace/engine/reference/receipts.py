@@ -9,14 +9,14 @@ from headrace import __version__
 from headrace.engine.expressions import Certified, Compare, Field, Growth, Increase, Node, walk
 from headrace.engine.programme import Programme, Rule
 from headrace.engine.reference.across import Earning
-from headrace.engine.reference.facts import Fact
 from headrace.engine.reference.groups import Group
-from headrace.engine.reference.measures import Comparison, comparisons
-from headrace.engine.reference.rules import Outcome, digits_of, factor, unit_of, weights
+from headrace.engine.reference.measures import Comparison, Counted, comparisons
+from headrace.engine.reference.rules import Outcome, factor, weights
 from headrace.engine.reference.values import Value, value_of
+from headrace.engine.result import Receipt
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.scales.steps import Figure
-from headrace.engine.seal import Receipt, sealed
+from headrace.engine.seal import sealed
 from headrace.engine.tables import Kind
 from headrace.engine.writing import exact_text, field_text, value_text, written
 
@@ -27,7 +27,7 @@ DOCUMENT_PARTS = ("programme", "version", "currency", "from", "to", "calendar", 
 def receipt_of(earning: Earning, programme: Programme) -> Receipt:
     """The receipt as JSON holds it: exact figures are texts, `n/d` where no finite decimal is exact."""
     outcome, rule = earning.outcome, earning.rule
-    digits = digits_of(rule, programme.digits)
+    digits = programme.unit_digits(rule)
     looked_at = columns_of(rule)
     shown = [*outcome.group.window] if earning.is_group else []
     receipt = {
@@ -41,12 +41,12 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
         "by": dict(zip(map(field_text, rule.by), outcome.group.by, strict=True)),
         "period": {"from": earning.period.starts.isoformat(), "to": earning.period.ends.isoformat()},
         "mark": earning.mark,
-        "unit": unit_of(rule, programme.currency),
+        "unit": programme.unit(rule),
         "digits": digits,
         "amount": minor_text(earning.minor, digits),
         "document": document_of(programme, rule),
         "measures": _measures(outcome) if earning.is_group else [],
-        "gates": _gates(outcome) if earning.is_group else [],
+        "gates": gate_entries(outcome) if earning.is_group else [],
         "steps": [
             {"kind": step.kind, "label": _label(step.label), "amount": exact_text(step.amount)}
             for step in earning.steps
@@ -90,8 +90,10 @@ def _measures(outcome: Outcome) -> list[dict[str, str | None]]:
         found.append((name, text, value))
     if rule.deduct:
         found.append(("deducted", ", ".join(sorted(rule.deduct)), measured.deducted))
+    if measured.place:
+        found += [("place", "", Fraction(measured.place)), ("tied", "", Fraction(measured.tied))]
     found += [(f"{limit}_paid", "", paid) for limit, paid in sorted(outcome.paid_before.items())]
-    return [{"name": name, "text": text, "value": _exact(value)} for name, text, value in found]
+    return [{"name": name, "text": text, "value": exact_or_none(value)} for name, text, value in found]
 
 
 def _compared(group: Group) -> Iterable[tuple[str, str, Fraction | None]]:
@@ -107,7 +109,7 @@ def _compared(group: Group) -> Iterable[tuple[str, str, Fraction | None]]:
             yield ("baseline" if isinstance(node, Growth | Increase) else "target"), written(node), value
 
 
-def _gates(outcome: Outcome) -> list[dict[str, Any]]:
+def gate_entries(outcome: Outcome) -> list[dict[str, Any]]:
     """Each gate with what it found, what it needed and what was missing, where it compares two numbers."""
     group = outcome.group
     gates = []
@@ -118,13 +120,17 @@ def _gates(outcome: Outcome) -> list[dict[str, Any]]:
             needed = value_of(gate.condition.right, group.seen)
             if isinstance(value, Fraction) and isinstance(needed, Fraction):
                 missing = Fraction(0) if is_held else abs(needed - value)
-                entry |= {"value": _exact(value), "needed": _exact(needed), "missing": _exact(missing)}
+                entry |= {
+                    "value": exact_or_none(value),
+                    "needed": exact_or_none(needed),
+                    "missing": exact_or_none(missing),
+                }
         gates.append(entry)
     return gates
 
 
 def _facts(
-    earning: Earning, shown: Iterable[Fact], looked_at: list[Field | Certified]
+    earning: Earning, shown: Iterable[Counted], looked_at: list[Field | Certified]
 ) -> list[dict[str, Any]]:
     outcome = earning.outcome
     rule, paid_for = outcome.group.rule, {fact.id: n for n, fact in enumerate(outcome.group.facts)}
@@ -146,16 +152,13 @@ def _facts(
             entry["share"] = str(shares.pop(fact.id).minor)
         entries.append(entry)
     for part in shares.values():
-        taken = {
-            "id": part.fact.id,
-            "on": part.fact.row["on"].isoformat(),
-            "takes_back": part.fact.row["returns"],
-        }
+        row = part.fact.row
+        taken = {"id": row["id"], "on": row["on"].isoformat(), "takes_back": row["returns"]}
         entries.append({**taken, "share": str(part.minor)})
     return entries
 
 
-def _given(earning: Earning, fact: Fact) -> dict[str, Any]:
+def _given(earning: Earning, fact: Counted) -> dict[str, Any]:
     """What the rule gave for a fact before the programme's limits, and to whom each part of a split."""
     shares = [share for share in earning.outcome.shares if share.fact.id == fact.id]
     entry: dict[str, Any] = {
@@ -163,7 +166,8 @@ def _given(earning: Earning, fact: Fact) -> dict[str, Any]:
     }
     if earning.rule.splits:
         entry["split"] = [
-            {"to": share.to, "recipient": share.recipient, "share": str(share.minor)} for share in shares
+            {"path": split.to, "recipient": share.recipient, "share": str(share.minor)}
+            for split, share in zip(earning.rule.splits, shares, strict=True)
         ]
     return entry
 
@@ -172,11 +176,11 @@ def _name(column: Field | Certified) -> str:
     return written(column)
 
 
-def _value(fact: Fact, column: Field | Certified) -> Value:
+def _value(fact: Counted, column: Field | Certified) -> Value:
     return value_of(column, fact)
 
 
-def _values_by_column(facts: Iterable[Fact], columns: list[Field | Certified]) -> dict[str, list[Value]]:
+def _values_by_column(facts: Iterable[Counted], columns: list[Field | Certified]) -> dict[str, list[Value]]:
     listed = list(facts)
     return {_name(column): [_value(fact, column) for fact in listed] for column in columns}
 
@@ -201,5 +205,5 @@ def _label(label: Mapping[str, Figure]) -> dict[str, str]:
     return {name: value if isinstance(value, str) else exact_text(value) for name, value in label.items()}
 
 
-def _exact(value: Fraction | None) -> str | None:
+def exact_or_none(value: Fraction | None) -> str | None:
     return None if value is None else exact_text(value)

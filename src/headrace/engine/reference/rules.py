@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from headrace.engine.expressions import Attainment, Growth, Increase
+from headrace.engine.expressions import Growth
 from headrace.engine.programme import Cap, Fixed, Recipient, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
-from headrace.engine.reference.facts import Book, Fact
+from headrace.engine.reference.facts import Book
 from headrace.engine.reference.groups import Group, groups_of
-from headrace.engine.reference.measures import Gathered, comparisons, contribution, number_of
+from headrace.engine.reference.measures import Counted, Gathered, comparisons, contribution, number_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.scales import Banded, Excess, Lookup, Rank
 from headrace.engine.scales.steps import Step
@@ -27,7 +27,7 @@ Deducted = Mapping[str, Fraction]
 class Share:
     """What a fact brought to a recipient, in minor units; an unnamed recipient is paid nothing."""
 
-    fact: Fact
+    fact: Counted
     to: PayeeKind
     recipient: str | None
     minor: int
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Measured:
-    """A group with the measures of its scale; `baseline` is what growth or attainment is compared with."""
+    """A group with the measures of its scale; `baseline` is what x grew from, where it is growth."""
 
     group: Group
     x: Fraction | None
@@ -85,7 +85,10 @@ class Outcome:
 
 def earn(rule: Rule, book: Book, deducted: Mapping[str, Deducted]) -> list[Outcome]:
     """What each group of a rule earns; `deducted` is by recipient, then by fact."""
-    measured = [measure(group, deducted.get(group.recipient, {})) for group in groups_of(rule, book)]
+    measured = [
+        measure(group, taken_from(group, deducted.get(group.recipient, {})))
+        for group in groups_of(rule, book)
+    ]
     if isinstance(rule.scale, Rank):
         measured = placed(measured, rule.scale)
     outcomes = [Outcome(one) for one in measured]
@@ -101,8 +104,13 @@ def earn(rule: Rule, book: Book, deducted: Mapping[str, Deducted]) -> list[Outco
 # Measures and gates
 
 
-def measure(group: Group, deducted: Deducted) -> Measured:
-    """x, b and the gates of a group."""
+def taken_from(group: Group, deducted: Deducted) -> Fraction:
+    """What other rules had earned by the facts of a group."""
+    return sum((deducted.get(fact.id, ZERO) for fact in group.facts), ZERO)
+
+
+def measure(group: Group, taken: Fraction) -> Measured:
+    """x, b and the gates of a group; b is net of what was taken by the rules it deducts."""
     rule = group.rule
     lacks = any(
         gathered.compared_with(node) is None
@@ -110,7 +118,6 @@ def measure(group: Group, deducted: Deducted) -> Measured:
         for node in comparisons(measure)
     )
     b = number_of(rule.b, group.paid)
-    taken = sum((deducted.get(fact.id, ZERO) for fact in group.facts), ZERO)
     return Measured(
         group,
         x=number_of(rule.x, group.seen),
@@ -123,9 +130,8 @@ def measure(group: Group, deducted: Deducted) -> Measured:
 
 
 def _baseline(group: Group) -> Fraction | None:
-    """What x is compared with, where x is growth, increase or attainment."""
-    x = group.rule.x
-    return group.seen.compared_with(x) if isinstance(x, Growth | Increase | Attainment) else None
+    """What x grew from, where x is growth."""
+    return group.seen.compared_with(group.rule.x) if isinstance(group.rule.x, Growth) else None
 
 
 def placed(measured: Sequence[Measured], scale: Rank) -> list[Measured]:
@@ -225,7 +231,7 @@ def weights(group: Group) -> list[Fraction]:
     return [contribution(group.rule.b, fact) for fact in group.facts]
 
 
-def factor(rule: Rule, fact: Fact) -> Fraction:
+def factor(rule: Rule, fact: Counted) -> Fraction:
     """The multipliers that hold for a fact, multiplied; the largest alone with `highest_only`; 1 of none."""
     found = [Fraction(one.by) for one in rule.multipliers if holds(one.where, fact)]
     if rule.highest_only:
@@ -273,7 +279,7 @@ def limit_and_round(outcomes: Sequence[Outcome], book: Book) -> None:
         if outcome.group.rule.cap is not None:
             outcome.paid_before["cap"] = by_cap[cap]
         limit(outcome)
-        round_off(outcome, digits_of(outcome.group.rule, book.programme.digits))
+        round_off(outcome, book.programme.unit_digits(outcome.group.rule))
         by_floor[floor] += outcome.total
         by_cap[cap] += outcome.total
 
@@ -316,39 +322,36 @@ def round_off(outcome: Outcome, digits: int) -> None:
         outcome.minor = 0
 
 
-def digits_of(rule: Rule, money_digits: int) -> int:
-    """The minor digits of what a rule pays: those of the currency, none of points, badges and the like."""
-    return money_digits if rule.pays.kind in ("money", "discount", "fund") else 0
-
-
-def unit_of(rule: Rule, currency: str) -> str:
-    """The currency, or the name of what is paid."""
-    return currency if rule.pays.kind in ("money", "discount") else rule.pays.name or rule.pays.kind
-
-
 # Split and attribution
 
 
 def share_out(outcome: Outcome) -> None:
     """The rounded amount over the facts: to the group's recipient, or in parts to those of `split`."""
     group, rule = outcome.group, outcome.group.rule
-    by = attribution_weights(outcome)
     if not rule.splits:
-        parts = apportion(outcome.minor, by)
+        to = payee_kind(rule.to)
         outcome.shares = [
-            Share(fact, payee_kind(rule.to), group.recipient, minor)
-            for fact, minor in zip(group.facts, parts, strict=True)
+            Share(fact, to, group.recipient, minor) for fact, minor in by_fact(outcome, outcome.minor)
         ]
         return
     taken: set[tuple[str, str, str | None]] = set()
     for split, part in zip(rule.splits, split_parts(outcome.minor, rule), strict=True):
-        for fact, minor in zip(group.facts, apportion(part, by), strict=True):
+        to = payee_kind(split.to)
+        for fact, minor in by_fact(outcome, part):
             recipient = fact.recipient(split.to)
-            path = (fact.id, payee_kind(split.to), recipient)
+            path = (fact.id, to, recipient)
             if path in taken and not rule.duplicate_credit:
                 recipient = None
             taken.add(path)
-            outcome.shares.append(Share(fact, payee_kind(split.to), recipient, minor))
+            outcome.shares.append(Share(fact, to, recipient, minor))
+
+
+def by_fact(outcome: Outcome, minor: int) -> list[tuple[Counted, int]]:
+    """What each fact brought of an amount, by fact id: so ties of remainders go to the first id."""
+    weighed = zip(outcome.group.facts, attribution_weights(outcome), strict=True)
+    facts = sorted(weighed, key=lambda pair: pair[0].id)
+    parts = apportion(minor, [weight for _, weight in facts])
+    return [(fact, part) for (fact, _), part in zip(facts, parts, strict=True)]
 
 
 def payee_kind(to: Recipient) -> PayeeKind:
@@ -364,7 +367,7 @@ def split_parts(minor: int, rule: Rule) -> list[int]:
 
 
 def attribution_weights(outcome: Outcome) -> list[Fraction]:
-    """Weight × factor of each fact; the factors alone where these don't add up to the earning's side of zero."""
+    """Weight × factor of each fact; the factors alone where these add up to nothing or the other sign."""
     group = outcome.group
     factors = [factor(group.rule, fact) for fact in group.facts]
     sign = -1 if outcome.minor < 0 else 1

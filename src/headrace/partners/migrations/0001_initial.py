@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partners",
+                        to="base.organisation",
                     ),
                 ),
             ],

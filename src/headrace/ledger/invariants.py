@@ -1,0 +1,112 @@
+"""What must hold in the ledger at any time, read again from the tables themselves.
+
+Each function takes an organisation and gives the violations it found, as sentences; none is as it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from headrace.base.models import Organisation
+from headrace.ledger.drafts import EntryDraft, content_hash
+from headrace.ledger.models import Account, Entry, Posting, Transfer
+
+Invariant = Callable[[Organisation], list[str]]
+
+GUARDED_TABLES = [model._meta.db_table for model in (Account, Posting, Transfer, Entry)]
+SEALS = {"ledger_transfer_open", "ledger_entry_open", "ledger_posting_balances"}
+
+
+def transfers_balance(organisation: Organisation) -> list[str]:
+    """The entries of each transfer add up to nought in each unit, and there are some."""
+    sums = (
+        Transfer.objects.filter(organisation=organisation)
+        .values("key", "entries__account__unit")
+        .annotate(difference=Sum("entries__amount_minor"), count=Count("entries"))
+    )
+    wrong = sums.filter(~Q(difference=0) | Q(count=0)).values_list(
+        "key", "entries__account__unit", "difference", "count"
+    )
+    return [
+        f"Transfer {key}: {count} entries in {unit} that differ from nought by {difference} minor units"
+        for key, unit, difference, count in wrong
+    ]
+
+
+def transfers_are_sealed(organisation: Organisation) -> list[str]:
+    """Each transfer belongs to a posting that stands, of the same organisation."""
+    seals = Posting.objects.filter(id=OuterRef("posting_id"), organisation=organisation)
+    loose = Transfer.objects.filter(~Exists(seals), organisation=organisation)
+    return [f"Transfer {key}: it has no seal" for key in loose.values_list("key", flat=True)]
+
+
+def entries_stay_in_organisation(organisation: Organisation) -> list[str]:
+    """Each entry has a transfer and an account, all of one organisation."""
+    transfers = Transfer.objects.filter(id=OuterRef("transfer_id"), organisation=organisation)
+    accounts = Account.objects.filter(id=OuterRef("account_id"), organisation=organisation)
+    stray = (
+        Entry.objects.filter(~Exists(transfers), organisation=organisation),
+        Entry.objects.filter(~Exists(accounts), organisation=organisation),
+        Entry.objects.filter(transfer__organisation=organisation).exclude(organisation=organisation),
+    )
+    return [
+        f"Entry {entry_id}: its transfer or its account is missing or another organisation's"
+        for entries in stray
+        for entry_id in entries.values_list("id", flat=True)
+    ]
+
+
+def contents_match_hashes(organisation: Organisation) -> list[str]:
+    """Each transfer still says what its caller said."""
+    entries = Entry.objects.filter(transfer__organisation=organisation).order_by("transfer_id", "id")
+    rows = entries.select_related("transfer", "account").iterator(chunk_size=2000)
+    return [
+        f"Transfer {transfer.key}: it doesn't say any more what was posted"
+        for transfer, its_entries in groupby(rows, key=lambda entry: entry.transfer)
+        if transfer.content_hash != _content_hash(transfer, its_entries)
+    ]
+
+
+def _content_hash(transfer: Transfer, entries: Iterable[Entry]) -> str:
+    return content_hash(
+        key=transfer.key,
+        kind=transfer.kind,
+        occurred_on=transfer.occurred_on,
+        corrects_period=transfer.corrects_period,
+        entries=[EntryDraft(entry.account.key, entry.amount_minor) for entry in entries],
+        details=transfer.details,
+    )
+
+
+def guards_stand(organisation: Organisation) -> list[str]:
+    """The triggers that keep the tables as they are stand and are switched on."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        verbs = ("change", "truncate")
+    else:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        verbs = ("update", "delete")
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        standing = {name for (name,) in cursor.fetchall()}
+    wanted = SEALS | {f"{table}_no_{verb}" for table in GUARDED_TABLES for verb in verbs}
+    return [f"Trigger {name}: missing or switched off" for name in sorted(wanted - standing)]
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    transfers_balance,
+    transfers_are_sealed,
+    entries_stay_in_organisation,
+    contents_match_hashes,
+    guards_stand,
+)
+
+
+def violations(organisation: Organisation) -> list[str]:
+    """What all of them found."""
+    return [found for invariant in INVARIANTS for found in invariant(organisation)]

@@ -1,0 +1,81 @@
+"""Reads of sales: for the screens here, for calculations in `facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from headrace.base.models import Organisation
+from headrace.sales.facts import (
+    customers_table,
+    engine_inputs,
+    facts_batches,
+    facts_table,
+    partners_table,
+    people_table,
+    products_table,
+    sales_schema,
+)
+from headrace.sales.models import Import, MappingDocument, Reject
+from headrace.sales.reasons import tell
+
+__all__ = [
+    "customers_table",
+    "engine_inputs",
+    "facts_batches",
+    "facts_table",
+    "partners_table",
+    "people_table",
+    "products_table",
+    "sales_schema",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReject:
+    """A reject as a person reads it."""
+
+    row_number: int
+    values: list[str]
+    reasons: list[str]
+    was_sent_again: bool
+
+
+def imports(organisation: Organisation) -> QuerySet[Import]:
+    """The imports of an organisation, the newest first."""
+    return (
+        Import.objects.filter(organisation=organisation)
+        .select_related("source", "started_by")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def rejects(run: Import) -> QuerySet[Reject]:
+    return run.rejects.select_related("repair").order_by("row_number")
+
+
+def open_rejects(run: Import) -> QuerySet[Reject]:
+    """The rejects that no file has brought again."""
+    return rejects(run).filter(repair=None)
+
+
+def told_rejects(found: Iterable[Reject]) -> list[ToldReject]:
+    return [
+        ToldReject(
+            row_number=reject.row_number,
+            values=[
+                f"{problem['column']}: {problem['value']}" for problem in reject.problems if problem["column"]
+            ],
+            reasons=[tell(problem) for problem in reject.problems],
+            was_sent_again=hasattr(reject, "repair"),
+        )
+        for reject in found
+    ]
+
+
+def latest_mappings(organisation: Organisation) -> list[MappingDocument]:
+    """The newest version of each mapping, by name."""
+    documents = MappingDocument.objects.filter(organisation=organisation).order_by("name", "version")
+    return list({document.name: document for document in documents}.values())
