@@ -463,7 +463,7 @@ def random_rows(random: Random, most: int = 30) -> dict[str, Rows]:
     }
     _take_back(choose, rows["sales"])
     _correct(choose, rows["sales"])
-    return rows
+    return {name: found for name, found in rows.items() if found}
 
 
 def _month_starts() -> list[date]:

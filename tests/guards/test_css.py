@@ -20,11 +20,12 @@ PHYSICAL = re.compile(
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
     r"|translate[xX]\("
 )
-FOUR_SIDES = re.compile(r"(?<![-\w])(?:margin|padding|inset)\s*:\s*(\S+ \S+ \S+ \S+)\s*;")
+FOUR_SIDES = re.compile(r"(?<![-\w])(?:margin|padding|inset)\s*:\s*([^\s;]+(?: [^\s;]+){3})\s*;")
 
+TEXTS, GROUNDS = ("ink", "ink-soft", "ink-faint", "accent"), ("page", "surface", "raised", "hover")
 # Foreground, background, smallest contrast: every pair that the components use.
 PAIRS = [
-    *((text, ground, CONTRAST_MIN) for text in ("ink", "ink-soft", "ink-faint", "accent") for ground in ("page", "surface", "raised", "hover")),
+    *((text, ground, CONTRAST_MIN) for text in TEXTS for ground in GROUNDS),
     ("ink-soft", "sunken", CONTRAST_MIN),
     ("ink-soft", "plain-soft", CONTRAST_MIN),
     ("accent-strong", "accent-soft", CONTRAST_MIN),

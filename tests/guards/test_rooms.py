@@ -12,7 +12,7 @@ from tests.guards.rooms import LEVELS, SOURCE, may_use
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("headrace.")]
 # Reached by their parents, or above all organisations.
-WITHOUT_ORGANISATION = {"base.Organisation", "base.SignInAttempt"}
+WITHOUT_ORGANISATION = {"base.Organisation", "base.SignInFailure"}
 USES = re.compile(r"""{%-?\s*(?:extends|include)\s+["']([a-z_]+)/""")
 
 

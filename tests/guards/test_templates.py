@@ -32,7 +32,7 @@ def test_every_word_can_be_translated(template: Path) -> None:
 
 
 def _html_alone(source: str) -> str:
-    """The literal text of a template, without its tags and without what stands inside {% blocktranslate %}."""
+    """The literal text of a template, without its tags and what stands inside {% blocktranslate %}."""
     kept, in_translation, in_comment = [], False, False
     for token in Lexer(source).tokenize():
         if token.token_type == TokenType.BLOCK:

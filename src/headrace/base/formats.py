@@ -56,7 +56,7 @@ def from_e4(value_e4: int) -> Decimal:
 
 
 def _marked(text: str) -> str:
-    """In Arabic with direction marks: the whole runs right to left, but a minus stays before its digits."""
+    """In Arabic with direction marks: all runs right to left, but a minus stays before its digits."""
     if locale().text_direction != "rtl":
         return text
     return RIGHT_TO_LEFT_MARK + text.lstrip(RIGHT_TO_LEFT_MARK).replace("-", LEFT_TO_RIGHT_MARK + "-")
@@ -142,7 +142,7 @@ def _local(value: date | datetime) -> date:
 
 
 def period(starts: date, ends: date | None) -> str:
-    """Days from `starts` to `ends`, both included: a year, quarter or month by its name, else its two days."""
+    """Days from `starts` to `ends`, both included: by its name where it has one, else by its two days."""
     if ends is None:
         return _("from %(day)s") % {"day": day(starts)}
     after = ends + timedelta(days=1)

@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Someone who signs in by e-mail address. What they may do follows from their roles, or from being a partner's person."""
+    """Someone who signs in by e-mail address. Roles, or being a person of a partner, say what they may do."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
     email = models.EmailField(unique=True)

@@ -28,7 +28,8 @@ def render(
     """The PDF of `template`, a path inside the package as "payouts/typst/statement.typ", filled with `data`.
 
     `data` holds text, whole numbers, truth values, lists and mappings; a float is refused, amounts come as
-    text. `language` is the active one when left out. With the same `made_at` the same data gives the same bytes.
+    text. `language` is the active one when left out. With the same `made_at` the same data gives the same
+    bytes.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
     inputs = {

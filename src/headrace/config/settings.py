@@ -1,7 +1,8 @@
 """Settings of Headrace: one file, everything that differs between machines comes from the environment.
 
 HEADRACE_HOME       where the embedded database and the files lie (default: .headrace in the working directory)
-HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql (default: SQLite in HEADRACE_HOME)
+HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/run/postgresql
+                    (default: SQLite in HEADRACE_HOME)
 HEADRACE_SECRET_KEY the signing key; made once and kept in HEADRACE_HOME when left out
 HEADRACE_HOSTS      comma-separated names the server answers to (default: localhost)
 HEADRACE_DURABLE    1 (default) syncs every commit to disk; 0 only for demonstrations and tests
@@ -33,7 +34,7 @@ def _secret_key() -> str:
         return key
     path = HOME / "secret-key"
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
@@ -59,7 +60,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous="
         + ("FULL" if DURABLE else "NORMAL")
-        + "; PRAGMA foreign_keys=ON;",
+        # Without recursive triggers, INSERT OR REPLACE deletes from append-only tables unseen.
+        + "; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
     }
 
 FILES_ROOT = HOME / "files"  # bytes kept by hash, outside anything a web server serves
@@ -146,7 +148,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

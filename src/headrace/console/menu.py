@@ -11,6 +11,7 @@ MENU = (
     MenuItem(_("Overview"), "console:home", "house"),
     MenuItem(_("Programmes"), "console:programmes", "target"),
     MenuItem(_("Partners"), "console:partners", "users"),
+    MenuItem(_("Sales"), "console:imports", "receipt"),
 )
 
 

@@ -1,6 +1,6 @@
 """Addresses for people at the brand; the views stand beside their features."""
 
-from django.urls import path
+from django.urls import include, path
 
 from headrace.console import views
 from headrace.earnings import console as earnings
@@ -22,4 +22,5 @@ urlpatterns = [
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("sales/", include("headrace.sales.urls_console")),
 ]

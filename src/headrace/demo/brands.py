@@ -25,13 +25,13 @@ class Brand:
     """Programme documents by file name."""
 
 
-def talbrunn(home: Path, today: date) -> Brand:
+def talbrunn(home: Path, today: date, lines: int) -> Brand:
     """The generated brand; its files are written below `home` once, whole or not at all."""
     folder = home / "talbrunn"
     if not folder.exists():
         unfinished = home / "talbrunn.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        write(unfinished, today=today)
+        write(unfinished, today=today, lines=lines)
         unfinished.rename(folder)
     return Brand(
         code=TALBRUNN,

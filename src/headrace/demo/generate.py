@@ -21,6 +21,7 @@ from headrace.demo.timeline import Timeline
 
 SEED = 2718
 LINES = 60_000
+LINES_MIN = 1_000
 SOLD_ON_PERCENT = 80  # of all lines; the rest are the distributors' own orders and the returns
 
 
@@ -45,8 +46,11 @@ class Written:
 def write(directory: Path, *, seed: int = SEED, today: date, lines: int = LINES) -> Written:
     """Writes CSV files and the mapping document of a fictional brand with sales up to `today`.
 
-    The same arguments write the same bytes. `lines` is met to within a few per cent.
+    The same arguments write the same bytes. `lines` is met to within a few per cent
+    and at least 1,000.
     """
+    if lines < LINES_MIN:
+        raise ValueError(f"lines: {lines}, at least {LINES_MIN} would be right")
     timeline = Timeline(today)
     countries = load_countries()
     partners = build_partners(countries, timeline, Random(f"{seed} partners"))

@@ -30,9 +30,10 @@ class HomeInUseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The day the demo's data end on, in ISO form, and the password of its people."""
+    """The day the data end on (in ISO form), about how many lines they have, the password of the people."""
 
     today: str
+    lines: int
     password: str
 
     @property
@@ -40,12 +41,12 @@ class Memory:
         return date.fromisoformat(self.today)
 
 
-def remember(home: Path, today: date) -> Memory:
+def remember(home: Path, today: date, lines: int) -> Memory:
     """What was noted at the first start, or else is noted now."""
     path = home / MEMORY
     if path.exists():
         return Memory(**json.loads(path.read_text(encoding="utf-8")))
-    memory = Memory(today.isoformat(), _password())
+    memory = Memory(today.isoformat(), lines, _password())
     unfinished = path.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     unfinished.write_text(json.dumps(asdict(memory)), encoding="utf-8")

@@ -1,12 +1,19 @@
 """The stages of loading a brand. Each may be repeated, and picks up where an interrupted one stopped."""
 
+from datetime import date, timedelta
+
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation, User
 from headrace.demo.brands import Brand
-from headrace.earnings.actions import calculate_programme, publish_run, take_snapshot
-from headrace.earnings.models import Run
+from headrace.demo.timeline import quarter_start
+from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
+from headrace.earnings.models import Earning, Run
+from headrace.kernel.period import Period
+from headrace.payouts.actions import cut_statements
+from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
@@ -54,9 +61,34 @@ def late_programmes(organisation: Organisation) -> list[Programme]:
 def calculate(programme: Programme, user: User) -> str:
     """Calculates the programme on all that is known, and publishes."""
     snapshot = take_snapshot(organisation=programme.organisation)
-    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-    rows = publish_run(run=run, user=user)
+    rows = refresh_programme(programme=programme, snapshot=snapshot, user=user)
     return _("%(title)s: %(count)s earnings published") % {
         "title": programme.title,
         "count": f"{len(rows):,}",
     }
+
+
+def cut_past_statements(organisation: Organisation, today: date, user: User) -> str:
+    """Closes the quarters that earned something and are over on that day, each with its statements."""
+    for quarter in _open_quarters(organisation, today):
+        cut_statements(organisation=organisation, period=quarter, user=user)
+    statements = Statement.objects.filter(organisation=organisation)
+    quarters = statements.values("period_to").distinct().count()
+    return _("%(count)s for %(quarters)s quarters") % {
+        "count": f"{statements.count():,}",
+        "quarters": quarters,
+    }
+
+
+def _open_quarters(organisation: Organisation, today: date) -> list[Period]:
+    """Past quarters that aren't closed, from the first with earnings to the last."""
+    earned = Earning.objects.filter(organisation=organisation).aggregate(
+        first=Min("period_from"), last=Max("period_to")
+    )
+    closed = closed_through(organisation)
+    start = quarter_start(closed + timedelta(days=1) if closed else earned["first"])
+    quarters = []
+    while (following := quarter_start(start, 1)) <= min(quarter_start(earned["last"], 1), today):
+        quarters.append(Period(start, following - timedelta(days=1)))
+        start = following
+    return quarters

@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from headrace import __version__
 from headrace.base import audit
 from headrace.base.models import Organisation, User
-from headrace.earnings import results, snapshots
+from headrace.earnings import progress, results, snapshots
 from headrace.earnings.governing import reigns
-from headrace.earnings.models import Earning, PeriodClose, Run, Snapshot
-from headrace.engine.run import calculate
+from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
+from headrace.engine import programme as engine
+from headrace.engine.faults import InputError
+from headrace.engine.rates import MissingRateError
+from headrace.engine.run import Result, calculate
+from headrace.engine.tables import Inputs
 from headrace.ledger.actions import post_many
-from headrace.ledger.drafts import AccountKey, TransferDraft, move
-from headrace.ledger.models import Stage
+from headrace.ledger.drafts import TransferDraft, move
+from headrace.ledger.models import AccountKey, Stage
 from headrace.partners.models import Partner, Person
 from headrace.programmes.models import Programme
 
@@ -36,13 +40,16 @@ def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) 
 
 
 def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> Run:
-    """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet."""
+    """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet.
+
+    Raises ValidationError where the data lack what the programme asks for, as a rate of exchange.
+    """
     inputs = snapshots.read(snapshot.manifest)
     versions = list(programme.versions.order_by("number"))
     kept: dict[str, str] = {}
     backend = ""
     for version, reign in zip(versions, reigns([v.parsed for v in versions]), strict=True):
-        result = calculate(reign.programme, inputs, as_of=snapshot.as_of)
+        result = _calculate(reign.programme, inputs, snapshot)
         kept[str(version.number)] = results.keep(result)
         backend = result.backend
     with transaction.atomic():
@@ -58,6 +65,13 @@ def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User 
             organisation=programme.organisation, user=user, action="run.calculate", subject=f"run:{run.pk}"
         )
     return run
+
+
+def _calculate(programme: engine.Programme, inputs: Inputs, snapshot: Snapshot) -> Result:
+    try:
+        return calculate(programme, inputs, as_of=snapshot.as_of)
+    except (InputError, MissingRateError) as error:
+        raise ValidationError(f"{programme.key}: {error}") from error
 
 
 @transaction.atomic
@@ -90,15 +104,32 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
     return rows
 
 
-def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Run]:
-    """Brings every programme up to what is known now: one snapshot, and a published run for each."""
+def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
+    """Brings one programme up to the snapshot: calculated, the progress of everyone noted, and published.
+
+    Published last, so that a run which stands as published is known to be noted, whenever the process is killed.
+    """
+    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
+    note_progress(run=run)
+    return publish_run(run=run, user=user)
+
+
+def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:
+    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed."""
     snapshot = take_snapshot(organisation=organisation)
-    runs = []
+    changed = []
     for programme in organisation.programmes.order_by("key"):
-        run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-        publish_run(run=run, user=user)
-        runs.append(run)
-    return runs
+        changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+    return changed
+
+
+def note_progress(*, run: Run) -> None:
+    """Replaces what is noted of everyone's progress in the periods that run on the day of the run's snapshot."""
+    found = list(progress.of_run(run, snapshots.read(run.snapshot.manifest)))
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=run.programme_id)
+        Progress.objects.filter(programme_id=run.programme_id).delete()
+        Progress.objects.bulk_create(found, batch_size=1000)
 
 
 @transaction.atomic
@@ -145,7 +176,7 @@ def differences(run: Run) -> Iterator[Earning]:
             run=run,
             programme_id=run.programme_id,
             version=versions[row.version],
-            partner_id=person.partner_id if person else partners[row.recipient],
+            partner_id=partners[row.recipient] if person is None else partner_of(person),
             person=person,
             key=row.earning,
             rule=row.rule,
@@ -162,6 +193,16 @@ def differences(run: Run) -> Iterator[Earning]:
     for before in standing.values():
         if before.amount_minor != 0:
             yield withdrawal(run, before, closed)
+
+
+def partner_of(person: Person) -> int:
+    """The partner a person's earning is shown at; people of the brand's own staff have none."""
+    if person.partner_id is None:
+        raise ValidationError(
+            _("%(person)s belongs to no partner, so nothing can be paid to them. Name the partner first.")
+            % {"person": person.name}
+        )
+    return person.partner_id
 
 
 def withdrawal(run: Run, before: Earning, closed: date | None) -> Earning:

@@ -45,18 +45,19 @@ def exact(text: str) -> Fraction:
 
 def number(value: Fraction) -> str:
     """A figure in the reader's language; one that never ends is cut after a few decimals and marked so."""
-    decimal, is_whole = _decimal(value)
-    return formats.number(decimal) if is_whole else f"≈ {formats.number(decimal)}"
+    shown, is_whole = decimal(value)
+    return formats.number(shown) if is_whole else f"≈ {formats.number(shown)}"
 
 
 def amount(value: Fraction, unit: str) -> str:
     """An exact amount before rounding, with all its decimals."""
-    decimal, is_whole = _decimal(value)
-    text = formats.amount(decimal, unit)
+    shown, is_whole = decimal(value)
+    text = formats.amount(shown, unit)
     return text if is_whole else f"≈ {text}"
 
 
-def _decimal(value: Fraction) -> tuple[Decimal, bool]:
+def decimal(value: Fraction) -> tuple[Decimal, bool]:
+    """A figure cut after a few decimals, and whether that is all of it."""
     scale = 10**DECIMALS_SHOWN_MAX
     cut = value.numerator * scale // value.denominator
     return Decimal(cut).scaleb(-DECIMALS_SHOWN_MAX), cut * value.denominator == value.numerator * scale
@@ -78,7 +79,7 @@ def _name(kind: str, label: Mapping[str, str], unit: str) -> str:
 def _note(label: Mapping[str, str], unit: str) -> str:
     """How the amount of a step came about, from the figures on its label."""
     if "rate" in label:
-        rate = formats.percent(_decimal(exact(label["rate"]))[0])
+        rate = formats.percent(decimal(exact(label["rate"]))[0])
         return _("%(rate)s of %(base)s") % {"rate": rate, "base": number(exact(label["on"]))}
     if "per_unit" in label:
         return _("%(sum)s for each of %(units)s") % {

@@ -125,3 +125,36 @@ class PeriodClose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.through}"
+
+
+class Progress(models.Model):
+    """Where a recipient stood in the running period of a rule when its programme was last calculated.
+
+    Derived from the snapshot of `run` and replaced by the next one. Exact figures are texts: decimals or n/d.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="progress")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="progress")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="progress")
+    rule = models.CharField(max_length=80)
+    by = models.CharField(max_length=200, blank=True)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    # Of `value` and `next_bound`: a share (1.05 is 105%), else in `unit_of_measure` (a currency; empty: counted).
+    is_share = models.BooleanField()
+    unit_of_measure = models.CharField(max_length=3, blank=True)
+    value = models.CharField(max_length=80)
+    next_bound = models.CharField(max_length=80)
+    missing = models.CharField(max_length=80)
+    unit = models.CharField(max_length=40)
+    # What reaching the bound would bring beyond what is earned now; None where that can't be told.
+    more_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "earnings_progress"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["partner", "period_to"])]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.rule} {self.value}"

@@ -146,5 +146,5 @@ def earnings_of_partner(partner: Partner) -> QuerySet[Earning]:
 def earnings_of_person(person: Person) -> QuerySet[Earning]:
     """What a person of a partner may see: an owner all of the partner, a salesperson its own."""
     if person.is_owner:
-        return Earning.objects.filter(partner_id=person.partner_id)
+        return Earning.objects.filter(partner=person.partner)
     return Earning.objects.filter(person=person)

@@ -16,7 +16,7 @@ from django.conf import settings
 from headrace.base import files
 from headrace.earnings.governing import Reign
 from headrace.earnings.models import Earning, Run
-from headrace.engine.result import Result
+from headrace.engine.run import Result, read_result
 
 LIST = "files.json"
 
@@ -81,7 +81,7 @@ def governed(run: Run, reigns: Mapping[int, Reign]) -> Iterator[Row]:
 
 def receipts(earning: Earning) -> list[dict[str, Any]]:
     """The receipts of an earning as its run wrote them; none where the run took it back."""
-    return list(Result.read(_folder(earning)).receipts([earning.key]))
+    return list(read_result(_folder(earning)).receipts([earning.key]))
 
 
 def shares(earning: Earning) -> dict[str, int]:

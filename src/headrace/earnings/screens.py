@@ -37,6 +37,7 @@ def receipt_context(earning: Earning) -> dict[str, Any]:
             {
                 "receipt": receipt,
                 "lines": explain.lines(receipt),
+                "total": explain.amount(explain.exact(receipt["amount"]), receipt["unit"]),
                 "measures": list(explain.measures(receipt)),
                 "failed_gates": [gate for gate in receipt["gates"] if not gate["holds"]],
             }

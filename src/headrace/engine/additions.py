@@ -1,8 +1,9 @@
 """Facts that a caller supposes, as JSON: read as exactly and checked as strictly as a file of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -19,10 +20,10 @@ NAME = "--add"
 TABLES: Mapping[FactKind, str] = {"sale": "sales", "deal": "deals", "event": "events"}
 
 
-def with_added(
-    inputs: Inputs, texts: Sequence[str], programme: Programme, loaded: Sequence[Loaded]
-) -> Inputs:
-    """The inputs with the supposed facts added; `loaded` are the files that they may refer to.
+def read_added(
+    texts: Sequence[str], programme: Programme, inputs: Inputs, loaded: Sequence[Loaded]
+) -> list[Loaded]:
+    """The supposed facts, a table of each kind; `loaded` are the files that they may refer to.
 
     Each text is a JSON object, or a list of them. A fact says of which kind it is by `facts` ("sale"); left
     out, it is what the programme's first rule earns by. One without an id gets one. Raises InputError.
@@ -31,9 +32,8 @@ def with_added(
     for row in _rows(texts):
         kind = row.pop("facts", None) or programme.rules[0].facts
         if kind not in TABLES:
-            raise InputError(
-                [Fault(NAME, f'"facts": {shown(kind)}', f"one of {', '.join(TABLES)} would be right")]
-            )
+            right = f"one of {', '.join(TABLES)} would be right"
+            raise InputError([Fault(NAME, f'"facts": {shown(kind)}', right)])
         by_table.setdefault(TABLES[kind], []).append(row)
     added = [_loaded(name, rows, getattr(inputs, name)) for name, rows in by_table.items()]
     faults = Faults()
@@ -41,8 +41,22 @@ def with_added(
         check_table(each, faults)
     check_references([*(one for one in loaded if one.name not in by_table), *added], faults)
     faults.raise_if_any()
-    tables = {each.name: _appended(getattr(inputs, each.name), each.table) for each in added}
-    return replace(inputs, **tables)
+    return added
+
+
+def with_added(inputs: Inputs, added: Iterable[Loaded]) -> Inputs:
+    """The inputs and the supposed facts."""
+    return replace(inputs, **{each.name: _appended(getattr(inputs, each.name), each.table) for each in added})
+
+
+def recipients_of(added: Iterable[Loaded]) -> dict[date, list[str]]:
+    """The partners and people of the supposed facts, by day."""
+    found: dict[date, dict[str, None]] = {}
+    for each in added:
+        for row in each.table.to_pylist():
+            named = (name for name in (row["partner"], row.get("person")) if name)
+            found.setdefault(row["on"], {}).update(dict.fromkeys(named))
+    return {on: list(names) for on, names in found.items()}
 
 
 def _rows(texts: Sequence[str]) -> list[dict[str, Any]]:

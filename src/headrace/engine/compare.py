@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from headrace.engine.totals import amount_text, totals
+from headrace.engine.totals import amount_text, grouped, totals
 
 COLUMNS = ("to", "recipient", "unit", "old", "new", "difference")
 TOTAL = "total"
@@ -70,11 +70,12 @@ def sentences(differences: Sequence[Difference]) -> list[str]:
     told = []
     for total in summed(differences):
         signs = [(each.minor > 0) - (each.minor < 0) for each in differences if each.unit == total.unit]
-        old, new = amount_text(total.old_minor, total.digits), amount_text(total.new_minor, total.digits)
+        amounts = (total.old_minor, total.new_minor, abs(total.minor))
+        old, new, difference = (grouped(amount_text(minor, total.digits)) for minor in amounts)
         more = "more" if total.minor >= 0 else "less"
         told.append(
             f"The new document pays {new} {total.unit}, the old one {old}: "
-            f"{amount_text(abs(total.minor), total.digits)} {more}; "
+            f"{difference} {more}; "
             f"{signs.count(1)} gain, {signs.count(-1)} lose, {signs.count(0)} stay the same."
         )
     return told

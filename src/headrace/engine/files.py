@@ -105,9 +105,7 @@ def _check_columns(name: str, source: Source, faults: Faults) -> None:
         if column not in present:
             near = get_close_matches(column, [other.lower() for other in present], n=1)
             alike = next((other for other in present if near and other.lower() == near[0]), None)
-            mend = (
-                f"{shown(alike)} must be named so" if alike else f"the header names only {', '.join(present)}"
-            )
+            mend = f"{shown(alike)} must be named so" if alike else f"only {', '.join(present)} are there"
             faults.add(Fault(source.name, "the column is missing", mend, place, column))
 
 

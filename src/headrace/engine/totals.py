@@ -1,6 +1,7 @@
 """Earnings as they are told: the rows of earnings.csv, and amounts in plain decimals."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +28,16 @@ def amount_text(minor: int, digits: int) -> str:
     figures = str(abs(minor)).rjust(digits + 1, "0")
     sign = "-" if minor < 0 else ""
     return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else sign + figures
+
+
+def grouped(amount: str | Decimal) -> str:
+    """A plain decimal for reading: 12,400.00."""
+    return f"{Decimal(amount):,}"
+
+
+def named(rule: str, by: str) -> str:
+    """A rule, with the further group that an earning is of."""
+    return f"{rule} ({by})" if by else rule
 
 
 def earnings_rows(earnings: pa.Table) -> Iterator[tuple[str, ...]]:

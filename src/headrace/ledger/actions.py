@@ -55,9 +55,10 @@ def post_many(*, organisation: Organisation, transfers: Iterable[TransferDraft])
     """Posts all of them or, where one can't be, none. What stands already under its key is skipped.
 
     Safe to be called again after any failure, and by several at once with the same keys: the unique key
-    decides in the very statement that inserts. Takes an iterator of any length. Two callers that post the
-    same new keys in several calls within one transaction may meet in a deadlock, which the database resolves
-    by failing one: post all at once, or in an order that is always the same.
+    decides in the very statement that inserts. Takes an iterator of any length. On PostgreSQL
+    nobody waits for another's posting to the same accounts, only for one that has the same key under way or
+    opens the same account. Who posts in several calls within one transaction may meet another there in a
+    deadlock, which the database resolves by failing one: post all at once.
     """
     new = already = 0
     account_ids: dict[AccountKey, int] = {}

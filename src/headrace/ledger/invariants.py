@@ -5,10 +5,11 @@ Each function takes an organisation and gives the violations it found, as senten
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from headrace.base.models import Organisation
 from headrace.ledger.drafts import EntryDraft, content_hash
@@ -38,42 +39,45 @@ def transfers_balance(organisation: Organisation) -> list[str]:
 
 def transfers_are_sealed(organisation: Organisation) -> list[str]:
     """Each transfer belongs to a posting that stands, of the same organisation."""
-    sealed = Posting.objects.filter(organisation=organisation)
-    loose = Transfer.objects.filter(organisation=organisation).exclude(posting__in=sealed)
+    seals = Posting.objects.filter(id=OuterRef("posting_id"), organisation=organisation)
+    loose = Transfer.objects.filter(~Exists(seals), organisation=organisation)
     return [f"Transfer {key}: it has no seal" for key in loose.values_list("key", flat=True)]
 
 
 def entries_stay_in_organisation(organisation: Organisation) -> list[str]:
     """Each entry has a transfer and an account, all of one organisation."""
-    mine = Q(organisation=organisation) | Q(transfer__organisation=organisation)
-    home = Q(
-        organisation=organisation, transfer__organisation=organisation, account__organisation=organisation
+    transfers = Transfer.objects.filter(id=OuterRef("transfer_id"), organisation=organisation)
+    accounts = Account.objects.filter(id=OuterRef("account_id"), organisation=organisation)
+    stray = (
+        Entry.objects.filter(~Exists(transfers), organisation=organisation),
+        Entry.objects.filter(~Exists(accounts), organisation=organisation),
+        Entry.objects.filter(transfer__organisation=organisation).exclude(organisation=organisation),
     )
-    at_home = Entry.objects.filter(home).values("id")
-    stray = Entry.objects.filter(mine).exclude(id__in=at_home)
     return [
-        f"Entry {entry_id}: its transfer or account is missing or another's"
-        for entry_id in stray.values_list("id", flat=True)
+        f"Entry {entry_id}: its transfer or its account is missing or another organisation's"
+        for entries in stray
+        for entry_id in entries.values_list("id", flat=True)
     ]
 
 
 def contents_match_hashes(organisation: Organisation) -> list[str]:
     """Each transfer still says what its caller said."""
-    transfers = Transfer.objects.filter(organisation=organisation).prefetch_related("entries__account")
+    entries = Entry.objects.filter(transfer__organisation=organisation).order_by("transfer_id", "id")
+    rows = entries.select_related("transfer", "account").iterator(chunk_size=2000)
     return [
         f"Transfer {transfer.key}: it doesn't say any more what was posted"
-        for transfer in transfers.iterator(chunk_size=2000)
-        if transfer.content_hash != _content_hash(transfer)
+        for transfer, its_entries in groupby(rows, key=lambda entry: entry.transfer)
+        if transfer.content_hash != _content_hash(transfer, its_entries)
     ]
 
 
-def _content_hash(transfer: Transfer) -> str:
+def _content_hash(transfer: Transfer, entries: Iterable[Entry]) -> str:
     return content_hash(
         key=transfer.key,
         kind=transfer.kind,
         occurred_on=transfer.occurred_on,
         corrects_period=transfer.corrects_period,
-        entries=[EntryDraft(entry.account.key, entry.amount_minor) for entry in transfer.entries.all()],
+        entries=[EntryDraft(entry.account.key, entry.amount_minor) for entry in entries],
         details=transfer.details,
     )
 

@@ -98,5 +98,5 @@ def statements_of_partner(partner: Partner) -> QuerySet[Statement]:
 def statements_of_person(person: Person) -> QuerySet[Statement]:
     """What a person of a partner may see: an owner all of the partner, a salesperson its own."""
     if person.is_owner:
-        return Statement.objects.filter(partner_id=person.partner_id).order_by("-period_to", "number")
+        return Statement.objects.filter(partner=person.partner).order_by("-period_to", "number")
     return Statement.objects.filter(person=person).order_by("-period_to", "number")

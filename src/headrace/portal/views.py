@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import formats
 from headrace.earnings import queries, screens
+from headrace.earnings.progress import goals_of
 from headrace.engine.calendars import period_of
 from headrace.engine.programme import Calendar, Every
 from headrace.kernel.period import Period
@@ -37,6 +38,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
             "earned_this_year": queries.earned_between(earnings, date(today.year, 1, 1), this_quarter.ends),
             "unit": unit,
             "last_statement": statements_of_person(person).first(),
+            "goals": goals_of(person, today),
             "chart": screens.month_chart(_("Earned by month"), earnings, unit, today),
             "recent": queries.standing(earnings)[:RECENT],
         },

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from headrace.base import audit
 from headrace.base.models import Organisation, User
-from headrace.engine.programme import check
+from headrace.engine.parsing import check
 from headrace.programmes.models import Programme, ProgrammeVersion
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -15,16 +15,15 @@ from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.sales import fields, mapping
 from headrace.sales.dimensions import take_dimension
+from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
-from headrace.sales.mapping import FileEntry, MappingPlan
+from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
 from headrace.sales.reasons import FileRefused, tell_refusal
 from headrace.sales.tables import check_columns, open_table
 
 FILE_BYTES_MAX = 2 << 30
-# What rejects.file_name puts behind the name of the original file.
-REJECTS_SUFFIX = re.compile(r"-rejects-[0-9]+(?=\.[^.]*$|$)")
 
 
 class Result(Enum):
@@ -70,6 +69,10 @@ def receive_file(
                 subject=f"file:{file.pk}",
                 name=name,
             )
+        elif file.name != name[-255:]:
+            # A better name may be what the mapping needs to know the file by.
+            file.name = name[-255:]
+            file.save(update_fields=["name"])
     return file
 
 
@@ -184,7 +187,8 @@ def _take(run: Import, entry: FileEntry) -> None:
         check_columns(table.columns, entry.needed_columns(), entry.format)
         _keep_attributes(run.organisation, entry)
         run.columns = table.columns
-        intake = Intake(run.organisation, run, entry, table)
+        same_file = _imports(run).filter(file=run.file).exclude(pk=run.pk).values_list("pk", flat=True)
+        intake = Intake(run.organisation, run, entry, table, list(same_file))
         take = take_lines if entry.kind is fields.SALES else take_dimension
         take(intake, table)
     run.rows = table.rows_read
@@ -233,49 +237,38 @@ def _refuse(run: Import, refusal: FileRefused) -> Outcome:
     return Outcome(run.file_name, Result.REFUSED, run, tell_refusal(refusal.as_json()))
 
 
+def _imports(run: Import) -> QuerySet[Import]:
+    """What was imported of the same kind, in the order in which it was."""
+    return Import.objects.filter(
+        organisation=run.organisation, kind=run.kind, state=Import.State.IMPORTED
+    ).order_by("pk")
+
+
 def _imported_before(run: Import) -> Import | None:
     """The import that took the same bytes in.
 
-    Sales are taken in once for ever. Of partners and the like the last file holds, so an old one may be sent
-    again to go back to it, or the same one with another mapping.
+    Sales are taken in once for ever; only a file of which nothing was accepted may be tried again, as after
+    its partners were imported. Of partners and the like the last file holds, so an old one may be sent again
+    to go back to it, or the same one with another mapping.
     """
-    done = Import.objects.filter(
-        organisation=run.organisation, kind=run.kind, state=Import.State.IMPORTED
-    ).order_by("pk")
+    done = _imports(run)
     if run.kind == fields.SALES.name:
-        return done.filter(file=run.file).last()
+        return done.filter(file=run.file, accepted__gt=0).last()
     last = done.filter(source=run.source).last()
     return last if last and (last.file_id, last.mapping_id) == (run.file_id, run.mapping_id) else None
 
 
 def _told_before(earlier: Import) -> str:
-    return gettext(
+    told = gettext(
         "The same file was imported on %(day)s as import %(import)s; nothing was imported again."
     ) % {
         "day": earlier.started_at.date(),
         "import": earlier.pk,
     }
-
-
-def find_entry(plan: MappingPlan, file: SalesFile) -> FileEntry:
-    """The entry that describes a file: by its name, and where that decides nothing, by its columns."""
-    name = REJECTS_SUFFIX.sub("", file.name)
-    named = [entry for entry in plan.files if entry.matches(name)]
-    if len(named) == 1:
-        return named[0]
-    fitting = [entry for entry in named or plan.files if not entry.skip and _has_columns(entry, file)]
-    if fitting and (named or len(fitting) == 1):
-        return fitting[0]
-    if named:
-        return named[0]
-    patterns = ", ".join(entry.pattern for entry in plan.files)
-    raise FileRefused("no_entry", mapping=plan.name, name=file.name, patterns=patterns)
-
-
-def _has_columns(entry: FileEntry, file: SalesFile) -> bool:
-    try:
-        with open_table(files.path_of(file.sha256), entry.format) as table:
-            check_columns(table.columns, entry.needed_columns(), entry.format)
-    except FileRefused:
-        return False
-    return True
+    still_open = earlier.rejects.filter(repair=None).count()
+    if not still_open:
+        return told
+    return gettext("%(told)s Rejected rows of it that still wait for repair: %(open)s.") % {
+        "told": told,
+        "open": still_open,
+    }

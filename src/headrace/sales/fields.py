@@ -7,7 +7,7 @@ from typing import Literal
 
 from headrace.partners.models import PersonRole
 from headrace.sales import values
-from headrace.sales.models import Attribute, SalesLine
+from headrace.sales.models import Attribute, Import, SalesLine
 
 Type = Literal["text", "date", "amount", "currency", "choice", "email", "reference"]
 
@@ -42,7 +42,7 @@ class Field:
 class Kind:
     """One kind of file; `of` is whose further columns its attributes are."""
 
-    name: str
+    name: Import.Kind
     of: Attribute.Of
     fields: tuple[Field, ...]
 
@@ -51,7 +51,7 @@ class Kind:
 
 
 PARTNERS = Kind(
-    "partners",
+    Import.Kind.PARTNERS,
     Attribute.Of.PARTNER,
     (
         Field("id", required=True),
@@ -68,7 +68,7 @@ PARTNERS = Kind(
     ),
 )
 PEOPLE = Kind(
-    "people",
+    Import.Kind.PEOPLE,
     Attribute.Of.PERSON,
     (
         Field("id", required=True),
@@ -80,7 +80,7 @@ PEOPLE = Kind(
     ),
 )
 PRODUCTS = Kind(
-    "products",
+    Import.Kind.PRODUCTS,
     Attribute.Of.PRODUCT,
     (
         Field("id", required=True),
@@ -93,12 +93,12 @@ PRODUCTS = Kind(
     ),
 )
 CUSTOMERS = Kind(
-    "customers",
+    Import.Kind.CUSTOMERS,
     Attribute.Of.CUSTOMER,
     (Field("id", required=True), Field("name", required=True, length_max=200)),
 )
 SALES = Kind(
-    "sales",
+    Import.Kind.SALES,
     Attribute.Of.SALE,
     (
         Field("id", required=True, length_max=200),
@@ -122,4 +122,4 @@ SALES = Kind(
 
 # In the order in which the files of one delivery are taken in: what others refer to comes first.
 KINDS = (PARTNERS, PEOPLE, PRODUCTS, CUSTOMERS, SALES)
-KIND = {kind.name: kind for kind in KINDS}
+KIND = {kind.name.value: kind for kind in KINDS}

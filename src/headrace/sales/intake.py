@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from headrace.base.models import Organisation
@@ -12,7 +12,7 @@ from headrace.sales import bulk
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject, Repair
-from headrace.sales.tables import REJECT_COLUMN, Table
+from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
 
 REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems")
 
@@ -25,6 +25,8 @@ class Intake:
     run: Import
     entry: FileEntry
     table: Table
+    # Imports of the same bytes of which nothing was accepted.
+    same_file: list[int]
 
     def count(self, *, accepted: int = 0, rejected: int = 0, duplicates: int = 0) -> None:
         self.run.accepted += accepted
@@ -32,7 +34,7 @@ class Intake:
         self.run.duplicates += duplicates
 
     def write_rejects(self, batch: Batch) -> None:
-        """Writes the rows that have problems, and links repaired rows to the rejects they were."""
+        """Writes the rows that have problems, and links rows that came again to the rejects they were."""
         bulk.insert(
             Reject,
             REJECT_COLUMNS,
@@ -47,38 +49,46 @@ class Intake:
                 for index, problems in sorted(batch.problems.items())
             ),
         )
+        Repair.objects.bulk_create(
+            [
+                Repair(
+                    organisation=self.organisation,
+                    reject=reject,
+                    import_run=self.run,
+                    row_number=batch.numbers[index],
+                    accepted=index not in batch.problems,
+                )
+                for reject, index in self._brought_again(batch)
+            ],
+            batch_size=100,
+        )
+
+    def _brought_again(self, batch: Batch) -> Iterator[tuple[Reject, int]]:
+        """The open rejects that rows of the batch bring again: (reject, index of the row)."""
         if self.table.resent:
-            self._link_repairs(batch)
+            place = self.table.columns.index(REJECT_COLUMN)
+            named = {cells[place].strip(): index for index, cells in enumerate(batch.cells) if cells[place:]}
+            for reject in self._open_rejects(_rows_by_import(named)):
+                yield reject, named[str(reject)]
+        else:
+            # The same file again, of which nothing was accepted: row by row.
+            indexes = {number: index for index, number in enumerate(batch.numbers)}
+            for reject in self._open_rejects({run: list(indexes) for run in self.same_file}):
+                yield reject, indexes[reject.row_number]
 
-    def _link_repairs(self, batch: Batch) -> None:
+    def _open_rejects(self, rows_by_import: Mapping[int, list[int]]) -> Iterator[Reject]:
         """Each reject is repaired once, and only by a file of the same organisation."""
-        place = self.table.columns.index(REJECT_COLUMN)
-        named = {cells[place].strip(): index for index, cells in enumerate(batch.cells) if len(cells) > place}
-        repairs = [
-            Repair(
-                organisation=self.organisation,
-                reject=reject,
-                import_run=self.run,
-                row_number=batch.numbers[index],
-                accepted=index not in batch.problems,
-            )
-            for reject in self._open_rejects(named)
-            for index in [named[str(reject)]]
-        ]
-        Repair.objects.bulk_create(repairs, batch_size=100)
+        for run, rows in rows_by_import.items():
+            for chunk in chunks(rows):
+                yield from Reject.objects.filter(
+                    organisation=self.organisation, import_run=run, row_number__in=chunk, repair=None
+                )
 
-    def _open_rejects(self, references: Iterable[str]) -> list[Reject]:
-        """The rejects that references like 12-57 (import, row) name, as far as they are still open."""
-        wanted: dict[int, list[int]] = {}
-        for reference in references:
-            run, _, row = reference.partition("-")
-            if run.isdecimal() and row.isdecimal() and len(run) < 18 and len(row) < 10:
-                wanted.setdefault(int(run), []).append(int(row))
-        return [
-            reject
-            for run, rows in wanted.items()
-            for chunk in chunks(rows)
-            for reject in Reject.objects.filter(
-                organisation=self.organisation, import_run=run, row_number__in=chunk, repair=None
-            )
-        ]
+
+def _rows_by_import(references: Iterable[str]) -> dict[int, list[int]]:
+    """What the references 12-57 (import, row) of a file of rejects name; others are read over."""
+    wanted: dict[int, list[int]] = {}
+    for reference in references:
+        if match := REFERENCE.fullmatch(reference):
+            wanted.setdefault(int(match[1]), []).append(int(match[2]))
+    return wanted

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import yaml
@@ -95,6 +96,7 @@ class MappingPlan:
     text: str
 
 
+@lru_cache(maxsize=32)  # a delivery of many files reads one document for each of them
 def load(text: str) -> MappingPlan:
     """The document, or MappingError with every finding."""
     plan, findings = check(text)

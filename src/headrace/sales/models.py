@@ -148,6 +148,13 @@ class SalesFile(models.Model):
 class Import(models.Model):
     """One file taken in by one mapping: whole, or refused whole."""
 
+    class Kind(models.TextChoices):
+        PARTNERS = "partners", _("Partners")
+        PEOPLE = "people", _("People")
+        PRODUCTS = "products", _("Products")
+        CUSTOMERS = "customers", _("Customers")
+        SALES = "sales", _("Sales lines")
+
     class State(models.TextChoices):
         IMPORTED = "imported", _("Imported")
         REFUSED = "refused", _("Refused")
@@ -157,7 +164,8 @@ class Import(models.Model):
     file = models.ForeignKey(SalesFile, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=255)
     mapping = models.ForeignKey(MappingDocument, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)
+    # Empty where a file was refused before it was clear what it brings.
+    kind = models.CharField(max_length=20, choices=Kind.choices, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices)
     # The reason and its figures where the file was refused, else null.
     problem = models.JSONField(null=True)

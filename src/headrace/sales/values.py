@@ -65,12 +65,12 @@ DATE_PARTS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "hh": "%H", "mm"
 def strptime_format(pattern: str) -> str:
     """`DD.MM.YYYY hh:mm` as Python's `%d.%m.%Y %H:%M`. Raises ValueError where it names no whole date."""
     if "%" in pattern:
-        raise ValueError(pattern)
+        raise ValueError(f"{pattern!r} names no whole date")
     parts = re.findall("|".join(DATE_PARTS), pattern)
     if sorted(part[0] for part in parts if part[0] in "YMD") != ["D", "M", "Y"] or len(set(parts)) < len(
         parts
     ):
-        raise ValueError(pattern)
+        raise ValueError(f"{pattern!r} names no whole date")
     return re.sub("|".join(DATE_PARTS), lambda match: DATE_PARTS[match[0]], pattern)
 
 

@@ -1,5 +1,4 @@
 """Loading facts and what they refer to: typed exactly, or refused with file, line, column and value."""
-# ruff: noqa: E501 (messages stand whole)
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,5 +1,11 @@
 """What the database itself sees to: tables that only grow, and no transfer that is not balanced and sealed.
 
+Transfers and entries are written first, their posting last: the seal. Its trigger checks that each transfer
+balances (on SQLite at once, on PostgreSQL at commit, when nothing can follow any more). Triggers refuse transfers
+and entries for a posting that is sealed, and the key from transfer to posting, checked at commit on both, lets no
+transfer through without a seal. On SQLite that key is checked on connections with `foreign_keys` on, as all of
+Headrace's are; whoever comes otherwise is found out by the invariant `transfers_are_sealed`.
+
 SQLite rebuilds a table for most changes to it and drops its triggers then: a later migration that changes one
 of these tables must put its guards back (the invariant `guards_stand` tells).
 """
@@ -33,7 +39,8 @@ SQLITE = {
             HAVING COALESCE(SUM(e.amount_minor), 1) <> 0
                 OR MAX(t.organisation_id <> NEW.organisation_id
                     OR e.organisation_id <> NEW.organisation_id
-                    OR a.organisation_id <> NEW.organisation_id)
+                    OR a.organisation_id <> NEW.organisation_id
+                    OR a.id IS NULL)
         )
         BEGIN SELECT RAISE(ABORT, 'ledger_posting: a transfer is not balanced in each unit, or mixes organisations');
         END""",
@@ -107,7 +114,8 @@ BEGIN
     FROM ledger_transfer t
     LEFT JOIN LATERAL (
         SELECT a.unit, SUM(e.amount_minor) AS difference,
-            bool_or(e.organisation_id <> NEW.organisation_id OR a.organisation_id <> NEW.organisation_id) AS mixed
+            bool_or(e.organisation_id <> NEW.organisation_id OR a.organisation_id IS DISTINCT FROM NEW.organisation_id)
+                AS mixed
         FROM ledger_entry e LEFT JOIN ledger_account a ON a.id = e.account_id
         WHERE e.transfer_id = t.id
         GROUP BY a.unit

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from headrace.base import serving
 from headrace.base.models import Organisation
-from headrace.demo import brands, cast, home, loading, serving
+from headrace.demo import brands, cast, home, loading
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
+from headrace.demo.generate import LINES, LINES_MIN
+from headrace.demo.home import Memory
+
+
+def _lines(text: str) -> int:
+    if not text.isdecimal() or int(text) < LINES_MIN:
+        raise ArgumentTypeError(f"{text}: a number from {LINES_MIN} on would be right")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -28,6 +38,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--data", type=Path, metavar="DIR", help="load the AdventureWorks files in DIR instead"
+        )
+        parser.add_argument(
+            "--lines", type=_lines, default=LINES, help="about so many lines of sales, when begun anew"
         )
         parser.add_argument("--port", type=int, default=8000, help="serve there (default: 8000)")
         parser.add_argument("--no-serve", action="store_true", help="load and stop")
@@ -44,9 +57,12 @@ class Command(BaseCommand):
             self._keep_to_the_demo()
             if options["fresh"]:
                 self._forget()
-            actors, password = self._load(options["data"])
+            actors, password = self._load(options)
         except (home.HomeInUseError, loading.FileRefusedError, FileNotFoundError) as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            hint = _("The demo was made by another version of Headrace; --fresh makes it anew.")
+            raise CommandError("\n".join([*error.messages, hint])) from error
         self._invite(actors, password, port)
         if port is not None:
             serving.serve(port)
@@ -68,22 +84,29 @@ class Command(BaseCommand):
         connection.close()
         home.clear(settings.HOME)
 
-    def _load(self, folder: Path | None) -> tuple[list[Actor], str]:
+    def _load(self, options: dict[str, Any]) -> tuple[list[Actor], str]:
         """Every stage in turn, each told with its counts and seconds."""
         self.stdout.write(_("Headrace demo in %(home)s") % {"home": settings.HOME})
-        memory = home.remember(settings.HOME, timezone.localdate())
+        memory = home.remember(settings.HOME, timezone.localdate(), options["lines"])
         with self._stage(_("database")) as tell:
             call_command("migrate", verbosity=0, interactive=False)
             tell(connection.vendor)
         with self._stage(_("files")) as tell:
-            brand = brands.adventureworks(folder) if folder else brands.talbrunn(settings.HOME, memory.day)
+            brand = self._brand(options["data"], memory)
             tell(_("%(files)s files of %(brand)s") % {"files": len(brand.files), "brand": brand.name})
-        return self._fill(brand, memory.password), memory.password
+        return self._fill(brand, memory), memory.password
 
-    def _fill(self, brand: Brand, password: str) -> list[Actor]:
+    def _brand(self, folder: Path | None, memory: Memory) -> Brand:
+        if folder:
+            return brands.adventureworks(folder)
+        return brands.talbrunn(settings.HOME, memory.day, memory.lines)
+
+    def _fill(self, brand: Brand, memory: Memory) -> list[Actor]:
         organisation = cast.found_organisation(brand)
         with self._stage(_("people")) as tell:
-            staff = [cast.cast_staff(organisation, part, password) for part in (cast.MANAGER, cast.APPROVER)]
+            staff = [
+                cast.cast_staff(organisation, part, memory.password) for part in (cast.MANAGER, cast.APPROVER)
+            ]
             tell(_("the channel manager and the approver"))
         manager = staff[0].user
         with self._stage(_("sales")) as tell:
@@ -93,7 +116,9 @@ class Command(BaseCommand):
         for programme in loading.late_programmes(organisation):
             with self._stage(_("earnings")) as tell:
                 tell(loading.calculate(programme, manager))
-        return [*staff, *cast.cast_partners(organisation, password)]
+        with self._stage(_("statements")) as tell:
+            tell(loading.cut_past_statements(organisation, memory.day, manager))
+        return [*staff, *cast.cast_partners(organisation, memory.password)]
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[Callable[[str], None]]:
@@ -106,7 +131,11 @@ class Command(BaseCommand):
 
         self.stdout.write(f"  {name:<12}", ending="")
         self.stdout.flush()
-        yield tell
+        try:
+            yield tell
+        except BaseException:
+            self.stdout.write("")  # so that the error has a line of its own
+            raise
         self.stdout.write(f"{told:<72}{time.monotonic() - begun:6.1f} s")
 
     def _invite(self, actors: list[Actor], password: str, port: int | None) -> None:
@@ -115,4 +144,4 @@ class Command(BaseCommand):
         self.stdout.write(_("\nSign in with the password  %(password)s  as") % {"password": password})
         for actor in actors:
             who = f"{actor.user.name}, {actor.partner.name}" if actor.partner else actor.user.name
-            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title:<26}{who}")
+            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title!s:<26}{who}")

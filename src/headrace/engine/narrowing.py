@@ -1,0 +1,66 @@
+"""Which facts can matter for some recipients: those of others are left out where nothing depends on them."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from headrace.engine.nodes import Field, Node, walk
+from headrace.engine.programme import Programme
+from headrace.engine.scales import Rank
+from headrace.engine.tables import Inputs
+
+_NEW_CUSTOMER = Field("customer", "is_new")
+
+
+def depends_on_others(programme: Programme) -> bool:
+    """Whether what one recipient earns may change with the facts of another."""
+    return (
+        programme.budget is not None
+        or any(isinstance(rule.scale, Rank) for rule in programme.rules)
+        or any(part == _NEW_CUSTOMER for node in _conditions(programme) for part, _ in walk(node))
+    )
+
+
+def narrowed(programme: Programme, inputs: Inputs, recipients: Collection[str]) -> Inputs:
+    """The inputs with the facts alone that can matter for these recipients."""
+    if depends_on_others(programme):
+        return inputs
+    partners = pa.array(sorted({*recipients, *_below(inputs.partners, recipients)}), pa.string())
+    people = pa.array(sorted(recipients), pa.string())
+    return replace(
+        inputs,
+        **{
+            name: _facts_of(table, partners, people)
+            for name in ("sales", "deals", "events")
+            if (table := getattr(inputs, name)) is not None
+        },
+    )
+
+
+def _conditions(programme: Programme) -> list[Node]:
+    found = [programme.audience.where]
+    for rule in programme.rules:
+        found += [rule.where, rule.x, rule.b, *(gate.condition for gate in rule.gates), *rule.by]
+        found += [multiplier.where for multiplier in rule.multipliers]
+    return [node for node in found if node is not None]
+
+
+def _below(partners: pa.Table | None, recipients: Collection[str]) -> set[str]:
+    """The partners that ever had one of the recipients above them."""
+    below: set[str] = set()
+    for column in ("parent", "distributor"):
+        if partners is not None and column in partners.column_names:
+            above = pc.is_in(partners[column], pa.array(sorted(recipients), pa.string()))
+            below.update(partners["id"].filter(above).to_pylist())
+    return below
+
+
+def _facts_of(table: pa.Table, partners: pa.Array, people: pa.Array) -> pa.Table:
+    mask = pc.is_in(table["partner"], partners)
+    if "person" in table.column_names:
+        mask = pc.or_(mask, pc.is_in(table["person"], people))
+    if "credits" in table.column_names:
+        mask = pc.or_(mask, pc.is_valid(table["credits"]))
+    return table.filter(mask)

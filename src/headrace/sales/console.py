@@ -1,0 +1,110 @@
+"""Imports as a channel manager sees them: the list, the upload, one import with its rejects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from headrace.base.access import user_of
+from headrace.sales import actions, queries, rejects
+from headrace.sales.access import for_channel_managers, get_import
+from headrace.sales.actions import Outcome, Result
+from headrace.sales.forms import UploadForm
+from headrace.sales.models import Import
+from headrace.sales.reasons import FileRefused, tell_refusal
+
+ROWS_A_PAGE = 50
+
+
+@for_channel_managers
+def imports(request: HttpRequest) -> HttpResponse:
+    """Every import, the newest first."""
+    found = queries.imports(user_of(request).organisation)
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sales/console/imports.html", {"page": page})
+
+
+@for_channel_managers
+def upload(request: HttpRequest) -> HttpResponse:
+    """Takes files in, and shows what became of them."""
+    user = user_of(request)
+    form = UploadForm(user.organisation, request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "sales/console/upload.html", {"form": form})
+    outcomes = _taken_in(request, form.cleaned_data["text"], form.cleaned_data["upload"])
+    for outcome in outcomes:
+        _tell(request, outcome)
+    runs = [outcome.run for outcome in outcomes if outcome.run]
+    return (
+        redirect("console:import", runs[0].pk)
+        if len(outcomes) == len(runs) == 1
+        else redirect("console:imports")
+    )
+
+
+def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]]) -> list[Outcome]:
+    user = user_of(request)
+    document = actions.keep_mapping(organisation=user.organisation, text=text, user=user)
+    received, outcomes = [], []
+    for file in uploads:
+        name = file.name or _("unnamed")
+        try:
+            received.append(
+                actions.receive_file(
+                    organisation=user.organisation, name=name, chunks=file.chunks(), user=user
+                )
+            )
+        except FileRefused as refusal:
+            outcomes.append(Outcome(name, Result.REFUSED, None, str(refusal)))
+    outcomes += actions.import_delivery(
+        organisation=user.organisation, received=received, document=document, user=user
+    )
+    return outcomes
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    """A message about each file."""
+    run = outcome.run
+    if outcome.result is Result.IMPORTED and run:
+        told = {"name": outcome.name, "accepted": run.accepted, "rejected": run.rejected}
+        if run.rejected:
+            messages.warning(request, _("%(name)s: accepted %(accepted)s, rejected %(rejected)s.") % told)
+        else:
+            messages.success(request, _("%(name)s: accepted %(accepted)s, none rejected.") % told)
+        return
+    level = messages.error if outcome.result is Result.REFUSED else messages.info
+    level(request, _("%(name)s: %(message)s") % {"name": outcome.name, "message": outcome.message})
+
+
+@for_channel_managers
+def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its counts, why it was refused or what was rejected, each row with its reasons."""
+    run = get_import(request, pk)
+    page = Paginator(queries.rejects(run), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "sales/console/import.html",
+        {
+            "run": run,
+            "refusal": tell_refusal(run.problem) if run.problem else "",
+            "page": page,
+            "rejects": queries.told_rejects(page.object_list),
+            "still_open": queries.open_rejects(run).count(),
+        },
+    )
+
+
+@for_channel_managers
+def rejects_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The rejects that are still open, to be repaired and sent again."""
+    run: Import = get_import(request, pk)
+    response = StreamingHttpResponse(rejects.as_csv(run), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, rejects.file_name(run)) or "attachment"
+    return response

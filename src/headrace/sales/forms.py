@@ -1,0 +1,76 @@
+"""The upload of files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from headrace.base.models import Organisation
+from headrace.sales import mapping, mappings, queries
+
+SHIPPED = "shipped:"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        files = data or [None]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class UploadForm(forms.Form):
+    """Files, and the mapping that reads them: one that was kept or is shipped, or one of one's own."""
+
+    mapping = forms.ChoiceField(
+        label=_("Mapping"), help_text=_("It says which column of a file means what."), required=False
+    )
+    own_mapping = forms.FileField(
+        label=_("Or a mapping of your own"), help_text=_("A YAML document; it is kept."), required=False
+    )
+    upload = FilesField(
+        label=_("Files"), help_text=_("CSV or Excel, one or a whole delivery."), allow_empty_file=True
+    )
+
+    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept = {document.name: document for document in queries.latest_mappings(organisation)}
+        choices = [("", gettext("Choose a mapping"))]
+        choices += [(name, str(document)) for name, document in self.kept.items()]
+        choices += [(SHIPPED + name, name) for name in mappings.names() if name not in self.kept]
+        self.fields["mapping"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        if cleaned.get("own_mapping"):
+            cleaned["text"] = self._own_text(cleaned["own_mapping"])
+        elif name := cleaned.get("mapping"):
+            shipped = name.removeprefix(SHIPPED)
+            cleaned["text"] = mappings.text(shipped) if name.startswith(SHIPPED) else self.kept[name].text
+        else:
+            self.add_error("mapping", gettext("Choose a mapping, or give one of your own."))
+        return cleaned
+
+    def _own_text(self, file: UploadedFile[Any]) -> str:
+        """The text of one's own document, each of its mistakes noted beside the field."""
+        try:
+            text: str = file.read(4 * mapping.DOCUMENT_LENGTH_MAX + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.add_error("own_mapping", gettext("The mapping is no text in UTF-8. Save it as UTF-8."))
+            return ""
+        _plan, findings = mapping.check(text)
+        for finding in findings:
+            self.add_error("own_mapping", str(finding))
+        return text

@@ -1,0 +1,166 @@
+"""Every address: a visitor is sent to sign in, and whoever it isn't meant for gets a 404.
+
+The addresses come from the URL map itself, so a new one fails here until it says whose object it shows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from headrace.base.models import Organisation, User
+from headrace.earnings.actions import refresh_programmes
+from headrace.earnings.models import Earning
+from headrace.kernel.period import Period
+from headrace.partners.models import Person
+from headrace.payouts.actions import cut_statements
+from headrace.payouts.models import Statement
+from headrace.programmes.actions import launch_programme
+from headrace.sales.models import Import
+from tests.market import deliver, open_market, sale
+
+# Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
+WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
+POST_ONLY = {"console:calculate"}
+
+REBATE = """
+programme: rebate
+title: {en: Rebate}
+currency: EUR
+from: 2026-01-01
+to: 2026-12-31
+earns:
+  - key: volume
+    facts: sale
+    to: partner
+    every: quarter
+    base: sum(net_amount)
+    scale: {mode: flat, rate: 1%}
+"""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address by its name, with the names of what it is about."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+def addresses() -> Iterator[Address]:
+    """All of the URL map."""
+
+    def walk(
+        patterns: list[URLPattern | URLResolver], space: str, above: tuple[str, ...]
+    ) -> Iterator[Address]:
+        for pattern in patterns:
+            names = (*above, *pattern.pattern.converters)
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from walk(pattern.url_patterns, inner, names)
+            else:
+                yield Address(f"{space}{pattern.name}", names)
+
+    yield from walk(get_resolver().url_patterns, "", ())
+
+
+ADDRESSES = [address for address in addresses() if address.name not in WITHOUT_DATA]
+# What an address about an object is about, in the market below. Without an entry here its test fails.
+OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
+    "console:programme": lambda: {"key": "rebate"},
+    "console:programme_terms": lambda: {"key": "rebate"},
+    "console:partner": lambda: {"code": "north"},
+    "console:statements": lambda: {"code": "north"},
+    "console:earning": lambda: {"pk": Earning.objects.get().pk},
+    "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "console:statement": lambda: {"pk": Statement.objects.get().pk},
+    "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
+    "portal:programme": lambda: {"key": "rebate"},
+    "portal:earning": lambda: {"pk": Earning.objects.get().pk},
+    "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
+    "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:statement": lambda: {"pk": Statement.objects.get().pk},
+    "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+}
+# About something that all partners of a brand share.
+SHARED_BY_PARTNERS = {"portal:programme"}
+
+
+@pytest.fixture
+def market(
+    organisation: Organisation, channel_manager: User, partner_owner: User, rival: User
+) -> Organisation:
+    """North earned something and has a statement; South has nothing of it."""
+    open_market(organisation)
+    for code, user in (("olga", partner_owner), ("rita", rival)):
+        Person.objects.filter(code=code).update(user=user)
+    deliver(organisation, "sales", sale("1", "north", "2026-02-01", "5000"))
+    launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
+    refresh_programmes(organisation=organisation)
+    cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    return organisation
+
+
+def ask(user: User | None, address: Address) -> HttpResponse:
+    """What someone gets at an address."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    kwargs = OBJECTS[address.name]() if address.parameters else {}
+    url = reverse(address.name, kwargs=kwargs)
+    return client.post(url) if address.name in POST_ONLY else client.get(url)
+
+
+def test_every_address_about_an_object_is_known() -> None:
+    assert {address.name for address in ADDRESSES if address.parameters} == set(OBJECTS)
+    assert ADDRESSES
+
+
+ABOUT_OBJECTS = [address for address in ADDRESSES if address.parameters]
+
+
+def answers(user: User | None, wanted: Sequence[Address]) -> dict[str, int]:
+    """The status of each address for someone."""
+    return {address.name: ask(user, address).status_code for address in wanted}
+
+
+def of_door(name: str, *, others: bool = False) -> list[Address]:
+    """The addresses of one door, or of all others."""
+    return [address for address in ADDRESSES if address.name.startswith(f"{name}:") is not others]
+
+
+def test_a_visitor_is_sent_to_sign_in(market: Organisation) -> None:
+    for address in ADDRESSES:
+        response = ask(None, address)
+        assert response.status_code == 302, address
+        assert response["Location"].startswith(reverse("sign_in")), address
+
+
+def test_the_rival_gets_404(market: Organisation, rival: User) -> None:
+    expected = {a.name: 200 if a.name in SHARED_BY_PARTNERS else 404 for a in ABOUT_OBJECTS}
+    assert answers(rival, ABOUT_OBJECTS) == expected
+
+
+def test_another_brand_gets_404(market: Organisation, outsider: User) -> None:
+    assert set(answers(outsider, ABOUT_OBJECTS).values()) == {404}
+
+
+def test_each_door_is_shut_to_the_others(
+    market: Organisation, channel_manager: User, partner_owner: User
+) -> None:
+    assert set(answers(channel_manager, of_door("console", others=True)).values()) == {404}
+    assert set(answers(partner_owner, of_door("portal", others=True)).values()) == {404}
+
+
+def test_whoever_it_is_meant_for_gets_it(
+    market: Organisation, channel_manager: User, partner_owner: User
+) -> None:
+    found = answers(channel_manager, of_door("console")) | answers(partner_owner, of_door("portal"))
+    expected = {address.name: 302 if address.name in POST_ONLY else 200 for address in ADDRESSES}
+    assert found == expected
