@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from headrace.engine.calendars import period_of
 from headrace.engine.parsing import check
 from headrace.engine.programme import Every, Programme
-from headrace.engine.reference import MissingRateError
+from headrace.engine.rates import MissingRateError
 from headrace.engine.result import Result
 from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
