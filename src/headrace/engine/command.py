@@ -201,7 +201,9 @@ def quote_facts(options: argparse.Namespace) -> int:
     now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
-        for steps in quote.progress_of(programme, more, recipients, on, options.as_of).values():
+        for steps in quote.progress_of(
+            programme, more, recipients, on, options.as_of, options.backend
+        ).values():
             told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
