@@ -1,4 +1,4 @@
-"""Cases of calculation in the field's own words: tables of text in YAML, as cases/README.md describes them."""
+"""Cases of calculation in the field's own words: tables of text in YAML, as cases/README.md tells."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

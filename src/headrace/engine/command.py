@@ -212,10 +212,10 @@ def quote_facts(options: argparse.Namespace) -> int:
 def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
     from headrace.engine import run
 
-    try:
-        return run.calculate(programme, inputs, options.as_of, options.backend)
-    except run.BackendError as error:
-        raise InputError([Fault("--backend", str(error), "choose one of these")]) from error
+    if options.backend not in run.BACKENDS:
+        found = f"the backend {options.backend} is not installed"
+        raise InputError([Fault("--backend", found, f"{' or '.join(run.BACKENDS)} would be right")])
+    return run.calculate(programme, inputs, options.as_of, options.backend)
 
 
 # What they read
