@@ -17,8 +17,8 @@ from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
+from headrace.engine.rates import MissingRateError
 from headrace.engine.reading import STANDARD_INPUT, name_of, read_text
-from headrace.engine.reference.facts import MissingRateError
 from headrace.engine.result import Result
 from headrace.engine.tables import Inputs
 
