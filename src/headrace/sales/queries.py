@@ -75,6 +75,11 @@ def told_rejects(found: Iterable[Reject]) -> list[ToldReject]:
     ]
 
 
+def last_mapping_name(organisation: Organisation) -> str:
+    """The mapping of the newest import, which the next one will most likely use too."""
+    return imports(organisation).values_list("mapping__name", flat=True).first() or ""
+
+
 def latest_mappings(organisation: Organisation) -> list[MappingDocument]:
     """The newest version of each mapping, by name."""
     documents = MappingDocument.objects.filter(organisation=organisation).order_by("name", "version")
