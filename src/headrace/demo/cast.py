@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from headrace.base import audit
 from headrace.base.models import Organisation, Role, RoleGrant, User
@@ -19,15 +21,15 @@ class Part:
 
     name: str
     full_name: str
-    title: str
+    title: Promise
     role: str
 
 
-MANAGER = Part("manager", "Katrin Vogt", "Channel manager", Role.CHANNEL_MANAGER)
-APPROVER = Part("approver", "Paolo Ferri", "Approver", Role.APPROVER)
-OWNER = Part("owner", "Alex Morgan", "Partner owner", PersonRole.OWNER)
-SALESPERSON = Part("salesperson", "Sam Rivera", "Partner salesperson", PersonRole.SALESPERSON)
-RIVAL = Part("rival", "Robin Clarke", "Owner of a rival partner", PersonRole.OWNER)
+MANAGER = Part("manager", "Katrin Vogt", _("Channel manager"), Role.CHANNEL_MANAGER)
+APPROVER = Part("approver", "Paolo Ferri", _("Approver"), Role.APPROVER)
+OWNER = Part("owner", "Alex Morgan", _("Partner owner"), PersonRole.OWNER)
+SALESPERSON = Part("salesperson", "Sam Rivera", _("Partner salesperson"), PersonRole.SALESPERSON)
+RIVAL = Part("rival", "Robin Clarke", _("Owner of a rival partner"), PersonRole.OWNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,12 @@ def _is_money(base: Node) -> bool:
     """Whether a measure is a sum of amounts of money."""
     sums = [part for part, _ in walk(base) if isinstance(part, Aggregate)]
     return bool(sums) and all(
-        node.function == "sum" and any(_is_amount(part) for part, _ in walk(node)) for node in sums
+        node.function == "sum" and any(is_amount(part) for part, _ in walk(node)) for node in sums
     )
 
 
-def _is_amount(part: Node) -> bool:
+def is_amount(part: Node) -> bool:
+    """Whether a node is a column of money."""
     return isinstance(part, Field) and part.namespace == "fact" and part.name in MONETARY
 
 
@@ -250,6 +251,12 @@ def measures(rule: Rule) -> Sequence[tuple[str, Node]]:
     found += [(f"gates[{place}]", gate.condition) for place, gate in enumerate(rule.gates)]
     found += [(f"multiply[{place}].where", factor.where) for place, factor in enumerate(rule.multipliers)]
     return [(path, node) for path, node in found if node is not None]
+
+
+def nodes(rule: Rule) -> Sequence[Node]:
+    """Every expression of a rule: its filter, groups, measures and conditions."""
+    where = (rule.where,) if rule.where is not None else ()
+    return (*where, *rule.by, *(node for _, node in measures(rule)))
 
 
 def _check_idle(rule: Rule, path: str, report: Report) -> None:

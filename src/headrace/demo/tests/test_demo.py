@@ -118,6 +118,7 @@ def test_a_second_start_changes_nothing(loaded: tuple[Path, str]) -> None:
     assert again.stdout.split("Sign in")[1] == output.split("Sign in")[1]
 
 
+@pytest.mark.slow
 def test_it_begins_anew_where_it_is_asked_to(loaded: tuple[Path, str], tmp_path: Path) -> None:
     assert demo(tmp_path).returncode == 0
     (tmp_path / "mine.txt").write_text("not the demo's")
@@ -152,6 +153,7 @@ def test_it_says_that_a_folder_has_no_files(tmp_path: Path) -> None:
     assert f"{empty}: no CSV files there" in refused.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_it_loads_adventureworks_whole(adventureworks_files: Path, tmp_path: Path) -> None:
     done = demo(tmp_path, "--data", str(adventureworks_files))
