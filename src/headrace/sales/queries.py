@@ -17,6 +17,7 @@ from headrace.sales.facts import (
     people_table,
     products_table,
     sales_schema,
+    targets_table,
 )
 from headrace.sales.models import Import, MappingDocument, Reject
 from headrace.sales.reasons import tell
@@ -30,6 +31,7 @@ __all__ = [
     "people_table",
     "products_table",
     "sales_schema",
+    "targets_table",
 ]
 
 
