@@ -1,6 +1,6 @@
 """Runs random programmes on random facts on two backends and stops at the first cent that differs.
 
-./dev run python tests/fuzz_backends.py --programmes 1000000 [--seed 0] [--backend duckdb]
+./dev run python -m tests.fuzz_backends --programmes 1000000 [--seed 0] [--backend duckdb]
 """
 
 import argparse
@@ -12,14 +12,14 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from random_programmes import random_document, random_rows
-
 from headrace.engine.parsing import check
 from headrace.engine.programme import Programme
 from headrace.engine.reference import MissingRateError, calculate_reference
 from headrace.engine.run import calculate
 from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
+
+from .random_programmes import random_document, random_rows
 
 AS_OF = (None, None, datetime(2026, 6, 30, tzinfo=UTC))
 

@@ -1,7 +1,7 @@
 """Random programmes and facts over the whole language, for comparing backends.
 
-All choices come from one `random.Random`: a seed names a case for good, and hypothesis can hand in a random of its
-own, which it then shrinks.
+All choices come from one `random.Random`: a seed names a case for good, and hypothesis can hand in a random
+of its own, which it then shrinks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -290,10 +290,10 @@ def _add_policies(choose: Choices, rule: Document, facts: str) -> None:
     if facts == "sale" and choose.chance(4):
         rule["returns"] = choose.one(("when_sold", "when_returned", "original_rate"))
     compared = str([rule["scale"], rule.get("base"), rule.get("gates")])
-    if any(f"{name}(" in compared for name in ("growth", "attainment", "increase")):
-        if choose.chance(5):
-            lowest = ("pays_lowest_band",) if "bands" in rule["scale"] else ()
-            rule["without_baseline"] = choose.one((*lowest, {"pays_fixed": choose.amount(9, 0)}))
+    is_compared = any(f"{name}(" in compared for name in ("growth", "attainment", "increase"))
+    if is_compared and choose.chance(5):
+        lowest = ("pays_lowest_band",) if "bands" in rule["scale"] else ()
+        rule["without_baseline"] = choose.one((*lowest, {"pays_fixed": choose.amount(9, 0)}))
 
 
 # Scales

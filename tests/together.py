@@ -14,6 +14,7 @@ from django.db import connections
 
 THREADS_MAX = 16
 SECONDS_MAX = 120
+SPAN_MIN = 0.01
 
 T = TypeVar("T")
 
@@ -39,30 +40,32 @@ def in_threads(functions: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def kill_and_rerun(
-    arguments: Sequence[str], environment: Mapping[str, str], *, kills: int, seed: int
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    kills: int,
+    seed: int,
+    after_each: Callable[[], object] = lambda: None,
 ) -> list[float]:
     """Runs `python ARGUMENTS` again and again, killing it (-9) at random points, and at last lets it end.
 
-    The child says "ready" on its output when its work begins. Its first, unhindered length isn't known, so a
-    kill comes after up to twice the time that the longest yet survived. Gives the seconds each killed one had.
+    The child says "ready" on its output when its work begins, and takes up its work where it finds it. The
+    seconds it is given are drawn anew each time; where it was through before them, fewer are drawn from then on.
+    `after_each` is called after each kill. Gives the seconds that the killed ones had.
     """
     chance = random.Random(seed)
     lived: list[float] = []
-    span = 0.2
-    while len(lived) < kills:
+    span = 2.0
+    for _attempt in range(4 * kills):
+        if len(lived) == kills or span < SPAN_MIN:
+            break
         delay = chance.uniform(0, span)
         if _killed_after(arguments, environment, delay):
             lived.append(delay)
-            span = max(span, 2 * delay)
+            after_each()
         else:
-            break
-    subprocess.run(
-        [sys.executable, *arguments],
-        env=dict(environment),
-        check=True,
-        timeout=SECONDS_MAX,
-        capture_output=True,
-    )
+            span = delay / 2
+    subprocess.run([sys.executable, *arguments], env=dict(environment), check=True, timeout=SECONDS_MAX)
     return lived
 
 

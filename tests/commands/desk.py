@@ -1,9 +1,9 @@
 """A folder with files and the command at hand, as a user has them."""
 
 import io
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,15 +89,17 @@ class Desk:
         said = self._capsys.readouterr()
         return Ran(code, said.out, said.err)
 
-    def start(self, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None) -> Ran:
+    def start(self, *arguments: str, given: bytes = b"", **environment: str) -> Ran:
         """Runs the installed command as a process of its own."""
         command = Path(sys.executable).with_name("headrace")
+        # The tests' own settings are no part of what a user has.
+        inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         done = subprocess.run(
             [command, *arguments],
             input=given,
             capture_output=True,
             cwd=self.folder,
-            env=environment,
+            env={**inherited, **environment},
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

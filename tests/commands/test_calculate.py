@@ -1,8 +1,6 @@
-# ruff: noqa: E501 (messages stand whole)
 """headrace calculate: files in, earnings and receipts out, or nothing."""
 
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,8 +26,11 @@ class TestEarnings:
 
     def test_it_needs_no_django(self, desk: Desk) -> None:
         desk.write("django.py", "raise ImportError('the calculator must do without')")
-        ran = desk.start(*CALCULATE, "-", environment={**os.environ, "PYTHONPATH": str(desk.folder)})
+        ran = desk.start(*CALCULATE, "-", PYTHONPATH=str(desk.folder))
         assert (ran.code, ran.out) == (0, EARNINGS)
+
+    def test_the_reference_calculator_gives_the_same(self, desk: Desk) -> None:
+        assert desk.run(*CALCULATE, "-", "--backend", "reference").out == EARNINGS
 
     def test_facts_come_from_standard_input(self, desk: Desk) -> None:
         ran = desk.start("calculate", "programme.yaml", "--sales", "-", "--out", "-", given=SALES.encode())

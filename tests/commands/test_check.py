@@ -4,8 +4,11 @@ import pytest
 
 from tests.commands.desk import PROGRAMME, Desk
 
+SOUND = PROGRAMME.replace("retro", "slab")
+
 
 def test_a_sound_programme_has_no_findings(desk: Desk) -> None:
+    desk.write("programme.yaml", SOUND)
     ran = desk.run("check", "programme.yaml")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
 
@@ -21,14 +24,20 @@ def test_each_finding_is_a_line(desk: Desk) -> None:
 
 
 def test_a_doubt_is_a_finding_too(desk: Desk) -> None:
-    desk.write("programme.yaml", PROGRAMME.replace("to: partner", 'where: channel == "web"\n    to: partner'))
+    desk.write("programme.yaml", SOUND.replace("to: partner", 'where: channel == "web"\n    to: partner'))
     ran = desk.run("check", "programme.yaml")
     assert ran.code == 1
     assert ran.out.startswith('earns[0].where: at character 1, "channel" is no standard field, ')
 
 
+def test_a_cliff_is_a_finding_too(desk: Desk) -> None:
+    ran = desk.run("check", "programme.yaml")
+    assert ran.code == 1
+    assert "earns[0].scale.bands: pay on the whole volume leaps at 50000 from 500 to 1250, " in ran.out
+
+
 def test_it_reads_standard_input(desk: Desk) -> None:
-    assert desk.run("check", "-", given=PROGRAMME).code == 0
+    assert desk.run("check", "-", given=SOUND).code == 0
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- 1", "just words", "{", "a: &x 1\nb: *x"])

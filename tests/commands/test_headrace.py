@@ -1,7 +1,5 @@
 """headrace: which words are whose."""
 
-import os
-
 from tests.commands.desk import Desk
 
 
@@ -23,7 +21,6 @@ def test_it_tells_its_version(desk: Desk) -> None:
 
 
 def test_other_words_are_commands_of_the_platform(desk: Desk) -> None:
-    environment = {**os.environ, "HEADRACE_HOME": str(desk.folder / "home")}
-    known = desk.start("check_nothing_of_the_kind", environment=environment)
+    known = desk.start("check_nothing_of_the_kind", HEADRACE_HOME=str(desk.folder / "home"))
     assert known.code == 1
     assert "Unknown command: 'check_nothing_of_the_kind'" in known.err

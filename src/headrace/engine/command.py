@@ -17,7 +17,9 @@ from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
-from headrace.engine.reading import STANDARD_INPUT, read_text
+from headrace.engine.reading import STANDARD_INPUT, name_of, read_text
+from headrace.engine.reference.facts import MissingRateError
+from headrace.engine.result import Result
 from headrace.engine.tables import Inputs
 
 WELL, FOUND, BAD_INPUT = 0, 1, 2
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (InputError, ProgrammeError) as error:
+    except (InputError, ProgrammeError, MissingRateError) as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
@@ -144,15 +146,13 @@ def terms(options: argparse.Namespace) -> int:
 
 def calculate(options: argparse.Namespace) -> int:
     """Writes earnings and, if asked for, receipts."""
-    from headrace.engine import run
-
     _check_paths(options, [options.programme], [options.out, options.receipts])
     inputs = load(_paths(options))
     programme = _fitting(options.programme, inputs, options)
     with Outputs() as outputs:
         earnings = outputs.open(options.out)
         receipts = outputs.open(options.receipts) if options.receipts else None
-        result = run.calculate(programme, inputs, options.as_of, options.backend)
+        result = _calculated(programme, inputs, options)
         write_table(earnings, totals.COLUMNS, totals.earnings_rows(result.earnings))
         if receipts:
             for receipt in result.receipts():
@@ -174,16 +174,12 @@ def verify(options: argparse.Namespace) -> int:
 
 def compare_documents(options: argparse.Namespace) -> int:
     """Writes what each recipient earns by either document, and tells it in sentences."""
-    from headrace.engine import run
-
     _check_paths(options, [options.old, options.new], [options.out])
     inputs = load(_paths(options))
     programmes = [_fitting(path, inputs, options) for path in (options.old, options.new)]
     with Outputs() as outputs:
         file = outputs.open(options.out)
-        old, new = (
-            run.calculate(each, inputs, options.as_of, options.backend).earnings for each in programmes
-        )
+        old, new = (_calculated(each, inputs, options).earnings for each in programmes)
         differences = compare.compare(old, new)
         totals = compare.summed(differences)
         write_table(file, compare.COLUMNS, (each.row() for each in [*differences, *totals]))
@@ -194,7 +190,7 @@ def compare_documents(options: argparse.Namespace) -> int:
 
 def quote_facts(options: argparse.Namespace) -> int:
     """Tells what supposed facts would bring, and what would then be missing to the next band."""
-    from headrace.engine import quote, run
+    from headrace.engine import quote
 
     _check_paths(options, [options.programme], [])
     loaded = load_tables(_paths(options))
@@ -202,15 +198,22 @@ def quote_facts(options: argparse.Namespace) -> int:
     programme = _fitting(options.programme, inputs, options)
     added = read_added(options.add, programme, inputs, loaded)
     more = with_added(inputs, added)
-    now, then = (
-        run.calculate(programme, each, options.as_of, options.backend).earnings for each in (inputs, more)
-    )
+    now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
         for steps in quote.progress_of(programme, more, recipients, on, options.as_of).values():
             told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
+
+
+def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
+    from headrace.engine import run
+
+    try:
+        return run.calculate(programme, inputs, options.as_of, options.backend)
+    except run.BackendError as error:
+        raise InputError([Fault("--backend", str(error), "choose one of these")]) from error
 
 
 # What they read
@@ -223,7 +226,7 @@ def _programme(path: str, inputs: Inputs | None = None) -> Programme:
     programme, findings = parsing.check(read_text(path), None if inputs is None else columns_of(inputs))
     if programme is None:
         errors = [each for each in findings if each.severity == "error"]
-        raise InputError([Fault(path, f"{each.path}: {each.found}", each.right) for each in errors])
+        raise InputError([Fault(name_of(path), f"{each.path}: {each.found}", each.right) for each in errors])
     return programme
 
 
@@ -248,7 +251,7 @@ def _check_paths(
     read = [*documents, *_paths(options).values()]
     written = [path for path in outputs if path is not None]
     if read.count(STANDARD_INPUT) > 1:
-        raise InputError([Fault(STANDARD_INPUT, "standard input is named twice", "read one file from it")])
+        raise InputError([Fault("-", "standard input is named twice", "read one file from it")])
     for position, path in enumerate(written):
         plain = path != STANDARD_OUTPUT
         if path in written[:position] or any(same_file(path, other) for other in written[:position] if plain):
@@ -259,15 +262,16 @@ def _check_paths(
 
 def _receipts(path: str) -> Iterable[tuple[str, dict[str, object]]]:
     """Each receipt with the place it stands at. Raises InputError for a line that is none."""
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    name = name_of(path)
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
             receipt = json.loads(line)
         except ValueError as error:
             raise InputError(
-                [Fault(path, f"no JSON ({error})", "one receipt per line would be right", f"line {number}")]
+                [Fault(name, f"no JSON ({error})", "one receipt per line would be right", f"line {number}")]
             ) from error
         if not isinstance(receipt, dict):
-            raise InputError([Fault(path, shown(line), "a receipt would be right", f"line {number}")])
-        yield f"{path}, line {number}", receipt
+            raise InputError([Fault(name, shown(line), "a receipt would be right", f"line {number}")])
+        yield f"{name}, line {number}", receipt

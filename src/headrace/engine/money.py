@@ -123,7 +123,7 @@ def negative(value: Exact) -> Exact:
 
 def aligned(values: Sequence[Exact]) -> tuple[list[Sql], Fraction, tuple[Sql, ...]]:
     """The values as whole numbers of one unit over one divisor. Divisors that are the same column are shared."""
-    unit = _common_unit([value.unit for value in values if _literal(value.whole) != 0])
+    unit = common_unit([value.unit for value in values if _literal(value.whole) != 0])
     divisors: list[Sql] = []
     for value in values:
         for divisor in _missing(value.divisors, divisors):
@@ -153,7 +153,7 @@ def _missing(wanted: Sequence[Sql], there: Sequence[Sql]) -> list[Sql]:
     return result
 
 
-def _common_unit(units: Iterable[Fraction]) -> Fraction:
+def common_unit(units: Iterable[Fraction]) -> Fraction:
     """The largest unit of which all are whole multiples."""
     result: Fraction | None = None
     for unit in units:
@@ -207,6 +207,20 @@ def whole_part(value: Exact, up: bool = False) -> Exact:
     if up:
         top = sql.add(top, sql.subtract(bottom, sql.whole(1)))
     return Exact(sql.divide_down(top, bottom))
+
+
+def decimal_text(value: Exact) -> Sql:
+    """A number as a plain decimal, `-0.25`, without zeros at its end."""
+    digits = 0
+    while 10**digits % value.unit.denominator:
+        digits += 1
+    whole = sql.wide(_times(value.whole, value.unit.numerator * 10**digits // value.unit.denominator))
+    one = sql.whole(10**digits)
+    size = sql.absolute(whole)
+    before = sql.cast(sql.divide_down(size, one), sql.TEXT)
+    after = sql.decimals_text(sql.remainder(size, one), digits)
+    sign = sql.when(sql.less(whole, sql.whole(0)), sql.text("-"), sql.text(""))
+    return sql.joined_text([sign, before, after] if digits else [sign, before])
 
 
 def quotient_down(top: Sql, bottom: Sql) -> Sql:

@@ -1,6 +1,7 @@
 """What a plan gave: earnings, shares and receipts, in a database or read back from files."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,16 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from headrace.engine import receipt, sql
+from headrace.engine import sql
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
+from headrace.engine.receipt import Rows, assemble
 from headrace.engine.result import ABOUT, Receipt, Result
 from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import EARNINGS, SHARES
 
 # Facts are written sorted by group, in small parts, so that one receipt reads one part.
 _PART_ROWS = 20_000
+# How many receipts are read from the database at a time.
+_BATCH = 500
+
+Found = dict[str, Any]
 
 
 class Planned(Result):
@@ -35,14 +41,15 @@ class Planned(Result):
         waiting: Sequence[Stage] = (),
     ) -> None:
         self.programme, self.version, self.backend = programme, version, backend
-        self._layouts = sorted(layouts, key=lambda layout: layout.rule)
+        # Sorted as the names of their earnings are.
+        self._layouts = sorted(layouts, key=lambda layout: f"{layout.rule}|")
         self._database, self._waiting = database, list(waiting)
 
     @cached_property
     def earnings(self) -> pa.Table:
         """As `tables.EARNINGS`, sorted by `earning`."""
         parts = [self._earnings_of(layout) for layout in self._layouts]
-        return pa.concat_tables([EARNINGS.empty_table(), *parts]).sort_by("earning").combine_chunks()
+        return pa.concat_tables([EARNINGS.empty_table(), *parts]).combine_chunks()
 
     def _earnings_of(self, layout: RuleLayout) -> pa.Table:
         columns: dict[str, Sql] = {
@@ -50,7 +57,7 @@ class Planned(Result):
             "programme": sql.text(self.programme),
             "version": sql.whole(self.version),
             "rule": sql.text(layout.rule),
-            "to": sql.text(layout.to),
+            "to": sql.column("to"),
             "recipient": sql.column("recipient"),
             "by": sql.column("by"),
             "period_from": sql.column("period_from"),
@@ -59,25 +66,25 @@ class Planned(Result):
             "digits": sql.whole(layout.digits),
             "amount_minor": sql.cast(sql.column("amount"), sql.NARROW),
         }
-        return self._database.rows(sql.select(columns, layout.groups)).cast(EARNINGS)
+        query = sql.select(columns, layout.earnings).order_by(sql.ordered(sql.column("earning")), copy=False)
+        return self._database.rows(query).cast(EARNINGS)
 
     @cached_property
     def shares(self) -> pa.Table:
         """What each fact was given of each earning, as `tables.SHARES`, sorted; shares of nothing are left out."""
         self._share()
         parts = [self._shares_of(layout) for layout in self._layouts]
-        keys = [("earning", "ascending"), ("fact", "ascending")]
-        return pa.concat_tables([SHARES.empty_table(), *parts]).sort_by(keys).combine_chunks()
+        return pa.concat_tables([SHARES.empty_table(), *parts]).combine_chunks()
 
     def _shares_of(self, layout: RuleLayout) -> pa.Table:
-        query = sql.source(layout.facts, "f")
-        sql.join(query, layout.groups, "g", sql.equal(sql.column("gid", "f"), sql.column("gid", "g")))
         columns = {
-            "earning": sql.column("earning", "g"),
-            "fact": sql.column("fact", "f"),
-            "share_minor": sql.cast(sql.column("share", "f"), sql.NARROW),
+            "earning": sql.column("earning"),
+            "fact": sql.column("fact"),
+            "share_minor": sql.cast(sql.column("share"), sql.NARROW),
         }
-        query = query.select(*sql.named(columns), copy=False).where(_is_paid("share"), copy=False)
+        query = sql.select(columns, layout.shares)
+        query.where(sql.negate(sql.equal(sql.column("share"), sql.whole(0))), copy=False)
+        query.order_by(*(sql.ordered(sql.column(name)) for name in ("earning", "fact")), copy=False)
         return self._database.rows(query).cast(SHARES)
 
     def _share(self) -> None:
@@ -85,33 +92,60 @@ class Planned(Result):
             self._database.run(self._waiting[0])
             self._waiting.pop(0)
 
+    # Receipts
+
     def receipts(self, earning_ids: Collection[str] | None = None) -> Iterator[Receipt]:
-        """The receipts of the given earnings (None: of all), by rule and then by earning.
+        """The receipts of the given earnings (None: of all), in the order of the earnings.
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
         self._share()
         for layout in self._layouts:
-            for group in self._groups_of(layout, earning_ids):
-                facts = self._facts_of(layout, group["gid"])
-                yield receipt.assemble(self.programme, self.version, layout, group, facts)
+            earnings = self._found(layout.earnings, "earning", earning_ids, ["earning"])
+            for start in range(0, len(earnings), _BATCH):
+                for rows in self._rows_of(layout, earnings[start : start + _BATCH]):
+                    yield assemble(self.programme, self.version, layout, rows)
 
-    def _groups_of(self, layout: RuleLayout, ids: Collection[str] | None) -> list[dict[str, Any]]:
-        query = sql.select_all(layout.groups)
-        if ids is not None:
-            wanted = [sql.text(one) for one in sorted(ids)]
-            query.where(sql.within(sql.column("earning"), wanted) if wanted else sql.truth(False), copy=False)
-        return self._dicts(query, ["earning"])
+    def _rows_of(self, layout: RuleLayout, earnings: Sequence[Found]) -> Iterator[Rows]:
+        """All rows of some earnings of one rule, read together."""
+        numbers = sorted({row["gid"] for row in earnings if row["gid"] is not None})
+        groups = {row["gid"]: row for row in self._found(layout.groups, "gid", numbers, ["gid"])}
+        facts = _by(self._found(layout.facts, "gid", numbers, ["gid", "on", "fact"]), "gid")
+        window = self._maybe(layout.window, "gid", numbers, ["gid", "on", "fact"])
+        given = self._maybe(layout.given, "gid", numbers, ["gid", "fact"])
+        parts = self._maybe(layout.split, "gid", numbers, ["gid", "fact", "place"])
+        names = [row["earning"] for row in earnings]
+        shares = self._maybe(layout.shares if layout.lifted else None, "earning", names, ["on", "fact"])
+        for earning in earnings:
+            own = (earning["to"], earning["recipient"])
+            of_group = given.get(earning["gid"], [])
+            paid = shares.get(earning["earning"], [])
+            yield Rows(
+                earning=earning,
+                group=groups.get(earning["gid"]),
+                facts=facts.get(earning["gid"], []),
+                window=window.get(earning["gid"], []),
+                given={r["fact"]: r["given"] for r in of_group if (r["to"], r["recipient"]) == own},
+                parts=_by(parts.get(earning["gid"], []), "fact"),
+                shares={row["fact"]: row["share"] for row in paid if row["returns"] is None},
+                taken=[row for row in paid if row["returns"] is not None],
+            )
 
-    def _facts_of(self, layout: RuleLayout, gid: int) -> list[dict[str, Any]]:
-        query = sql.select_all(layout.facts).where(
-            sql.equal(sql.column("gid"), sql.whole(int(gid))), copy=False
-        )
-        return self._dicts(query, ["on", "fact"])
+    def _maybe(
+        self, name: str | None, key: str, wanted: Collection[Any], order: list[str]
+    ) -> dict[Any, list[Found]]:
+        return {} if name is None else _by(self._found(name, key, wanted, order), key)
 
-    def _dicts(self, query: exp.Select, order: list[str]) -> list[dict[str, Any]]:
-        query = query.order_by(*(sql.ordered(sql.column(name)) for name in order), copy=False)
-        rows: list[dict[str, Any]] = self._database.rows(query).to_pylist()
+    def _found(
+        self, name: str, key: str, wanted: Collection[Any] | None, order: list[str]
+    ) -> list[Found]:
+        """The rows of a table whose key is wanted (None: all), in order."""
+        query = sql.select_all(name)
+        if wanted is not None:
+            found = [sql.text(one) if isinstance(one, str) else sql.whole(int(one)) for one in sorted(wanted)]
+            query.where(sql.within(sql.column(key), found) if found else sql.truth(False), copy=False)
+        query.order_by(*(sql.ordered(sql.column(column)) for column in order), copy=False)
+        rows: list[Found] = self._database.rows(query).to_pylist()
         return rows
 
     # Files
@@ -122,13 +156,10 @@ class Planned(Result):
         pq.write_table(self.earnings, directory / "earnings.parquet")
         pq.write_table(self.shares, directory / "shares.parquet")
         for layout in self._layouts:
-            for name, order in ((layout.groups, ["earning"]), (layout.facts, ["gid", "on", "fact"])):
-                query = sql.select_all(name).order_by(
-                    *(sql.ordered(sql.column(o)) for o in order), copy=False
-                )
-                pq.write_table(
-                    self._database.rows(query), directory / f"{name}.parquet", row_group_size=_PART_ROWS
-                )
+            for name, order in tables_of(layout).items():
+                query = _ordered(sql.select_all(name), order)
+                file = directory / f"{name}.parquet"
+                pq.write_table(self._database.rows(query), file, row_group_size=_PART_ROWS)
         about = {
             "programme": self.programme,
             "version": self.version,
@@ -144,10 +175,31 @@ def read(directory: Path) -> Planned:
     about = json.loads((directory / ABOUT).read_text(encoding="utf-8"))
     database = DuckDB(threads=1)
     layouts = [from_json(rule) for rule in about["rules"]]
-    for name in (name for layout in layouts for name in (layout.groups, layout.facts)):
+    for name in (name for layout in layouts for name in tables_of(layout)):
         database.read(name, directory / f"{name}.parquet")
     return Planned(about["programme"], about["version"], about["backend"], layouts, database)
 
 
-def _is_paid(column: str) -> Sql:
-    return sql.negate(sql.equal(sql.column(column), sql.whole(0)))
+def tables_of(layout: RuleLayout) -> dict[str, list[str]]:
+    """The tables that earnings, shares and receipts of a rule are read from, and how they are sorted."""
+    found = {
+        layout.earnings: ["earning"],
+        layout.groups: ["gid"],
+        layout.facts: ["gid", "on", "fact"],
+        layout.shares: ["earning", "on", "fact"],
+        layout.given: ["gid", "to", "recipient", "fact"],
+        layout.split: ["gid", "fact", "place"],
+        layout.window: ["gid", "on", "fact"],
+    }
+    return {name: order for name, order in found.items() if name is not None}
+
+
+def _ordered(query: exp.Select, order: Sequence[str]) -> exp.Select:
+    return query.order_by(*(sql.ordered(sql.column(name)) for name in order), copy=False)
+
+
+def _by(rows: Sequence[Found], key: str) -> dict[Any, list[Found]]:
+    result = defaultdict(list)
+    for row in rows:
+        result[row[key]].append(row)
+    return result

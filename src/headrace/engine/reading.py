@@ -44,7 +44,7 @@ class Source:
 def read(path: str) -> Source:
     """The rows of the file; `-` is CSV on standard input. Raises InputError."""
     if path == STANDARD_INPUT:
-        return read_csv("standard input", _bytes(path))
+        return read_csv(name_of(path), _bytes(path))
     ending = Path(path).suffix.lower()
     if ending in SPREADSHEETS:
         raise InputError([Fault(path, "a spreadsheet", "save it as CSV (UTF-8) or Parquet")])
@@ -66,10 +66,14 @@ def read(path: str) -> Source:
 
 def read_text(path: str) -> str:
     """The text of a file; `-` is standard input. Raises InputError."""
-    name = "standard input" if path == STANDARD_INPUT else path
     data = _bytes(path)
-    _check_encoding(name, data)
+    _check_encoding(name_of(path), data)
     return data.decode("utf-8-sig")
+
+
+def name_of(path: str) -> str:
+    """What to call the file in a sentence."""
+    return "standard input" if path == STANDARD_INPUT else path
 
 
 def _bytes(path: str) -> bytes:

@@ -1,54 +1,87 @@
 """Receipts, assembled from what the plan computed: the rows that were summed, never a second formula."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from importlib import metadata
 from typing import Any
 
+from headrace import __version__
 from headrace.engine.plan.layout import (
     GateLayout,
-    MeasureLayout,
     NumberColumn,
     Row,
     RuleLayout,
     StepLayout,
     ValueLayout,
 )
+from headrace.engine.result import Receipt
+from headrace.engine.seal import sealed
+from headrace.engine.writing import exact_text
 
-ENGINE = f"headrace {metadata.version('headrace')}"
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of one earning.
+
+    `group` is None for an earning that is only what returns take back. `window` holds the facts that were looked at
+    where they are more than those paid for; `given` what each fact brought the recipient before the programme's
+    limits; `parts` the parts of a split; `shares` what each fact brings in the end, by fact; `taken` what returns take.
+    """
+
+    earning: Row
+    group: Row | None
+    facts: Sequence[Row]
+    window: Sequence[Row]
+    given: Mapping[str, int]
+    parts: Mapping[str, Sequence[Row]]
+    shares: Mapping[str, int]
+    taken: Sequence[Row]
 
 
-def assemble(
-    programme: str, version: int, layout: RuleLayout, group: Row, facts: Sequence[Row]
-) -> dict[str, Any]:
-    """The receipt of one group as JSON values: exact figures are texts, `n/d` where no finite decimal is exact.
+def assemble(programme: str, version: int, layout: RuleLayout, rows: Rows) -> Receipt:
+    """The receipt of one earning as JSON values: exact figures are texts, `n/d` where no finite decimal is exact.
 
     The amounts of `steps` add up to `amount`, and so do the shares of `facts` (each in minor units).
     """
-    return {
+    earning, group = rows.earning, rows.group
+    receipt = {
         "programme": programme,
         "version": version,
-        "engine": ENGINE,
-        "earning": group["earning"],
+        "engine": __version__,
+        "earning": earning["earning"],
         "rule": layout.rule,
-        "to": layout.to,
-        "recipient": group["recipient"],
-        "by": {name: group[f"by{place}"] for place, name in enumerate(layout.by)},
-        "period": {"from": group["period_from"].isoformat(), "to": group["period_to"].isoformat()},
+        "to": earning["to"],
+        "recipient": earning["recipient"],
+        "by": {name: earning[f"by{place}"] for place, name in enumerate(layout.by)},
+        "period": {"from": earning["period_from"].isoformat(), "to": earning["period_to"].isoformat()},
+        "mark": earning["mark"],
         "unit": layout.unit,
         "digits": layout.digits,
-        "amount": minor_text(int(group["amount"]), layout.digits),
+        "amount": minor_text(int(earning["amount"]), layout.digits),
         "document": dict(layout.document),
-        "measures": [_measure(one, group) for one in layout.measures],
-        "gates": [_gate(one, group) for one in layout.gates],
-        "steps": _steps(layout, group),
-        "facts": [_fact(layout, fact) for fact in facts],
+        "measures": [] if group is None else list(_measures(layout, group)),
+        "gates": [] if group is None else [_gate(one, group) for one in layout.gates],
+        "steps": [step for step in _steps(layout, rows) if step["amount"] != "0"],
+        "columns": {one.text: one.kind for one in layout.values},
+        "facts": list(_facts(layout, rows)),
     }
+    return sealed(receipt)
 
 
-def _measure(layout: MeasureLayout, group: Row) -> dict[str, Any]:
-    return {"name": layout.name, "text": layout.text, "value": _read(layout.value, group)}
+# Measures and gates
+
+
+def _measures(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
+    for one in layout.measures:
+        yield {"name": one.name, "text": one.text, "value": _read(one.value, group)}
+    for name, column in (("place", "place"), ("tied", "tied")):
+        if column in group and group["paid"]:
+            yield {"name": name, "text": "", "value": str(int(group[column]))}
+    if "cap" in layout.limits:
+        yield {"name": "cap_paid", "text": "", "value": exact_text(_money(group["cap_paid"], layout))}
+    if "floored" in group and group["floored"]:
+        yield {"name": "floor_paid", "text": "", "value": exact_text(_money(group["floor_paid"], layout))}
 
 
 def _gate(layout: GateLayout, group: Row) -> dict[str, Any]:
@@ -56,24 +89,32 @@ def _gate(layout: GateLayout, group: Row) -> dict[str, Any]:
     value = layout.value.read(group) if layout.value else None
     needed = layout.needed.read(group) if layout.needed else None
     if value is not None and needed is not None:
-        result |= {"value": exact_text(value), "needed": exact_text(needed)}
-        if not result["holds"]:
-            result["missing"] = exact_text(needed - value)
+        missing = Fraction(0) if result["holds"] else abs(needed - value)
+        result |= {
+            "value": exact_text(value),
+            "needed": exact_text(needed),
+            "missing": exact_text(missing),
+        }
     return result
 
 
-def _steps(layout: RuleLayout, group: Row) -> list[dict[str, Any]]:
-    """The steps of the plan, then those between the exact amount and what is paid: the cap, or else the rounding."""
-    steps = [_step(one, group) for one in layout.steps if group[one.amount.whole] is not None]
-    exact = layout.exact.read(group)
-    assert exact is not None, "what a group earned is always known"
-    paid = Fraction(int(group["amount"]), 10**layout.digits)
-    if group["amount"] != group["rounded"]:
-        steps.append({"kind": "cap", "label": {"paid": exact_text(paid)}, "amount": exact_text(paid - exact)})
-    elif paid != exact:
-        label = {"rounding": layout.rounding, "digits": str(layout.digits)}
-        steps.append({"kind": "rounding", "label": label, "amount": exact_text(paid - exact)})
-    return steps
+# Steps
+
+
+def _steps(layout: RuleLayout, rows: Rows) -> Iterator[dict[str, Any]]:
+    """The steps of the plan; then what stands between the exact amount and what is paid in the end."""
+    group, earning = rows.group, rows.earning
+    if group is not None:
+        yield from (_step(one, group) for one in layout.steps if group[one.amount.whole] is not None)
+        yield from _limits(layout, group)
+    if layout.lifted:
+        before = earning["outcome"]
+        for kind, column in (("split", "given"), ("programme_cap", "capped"), ("budget", "budgeted")):
+            label = {"budget": layout.limits["budget"]} if kind == "budget" and "budget" in layout.limits else {}
+            yield _told(kind, _money(earning[column] - before, layout), label)
+            before = earning[column]
+    for row in rows.taken:
+        yield _told("take_back", _money(row["share"], layout), {})
 
 
 def _step(layout: StepLayout, group: Row) -> dict[str, Any]:
@@ -84,24 +125,87 @@ def _step(layout: StepLayout, group: Row) -> dict[str, Any]:
     return {"kind": layout.kind, "label": label, "amount": _read(layout.amount, group)}
 
 
+def _limits(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
+    """Cap, rounding, least payout, best of a set: each from what it left."""
+    exact = layout.exact.read(group)
+    assert exact is not None, "what a group earned is always known"
+    if "cap" in layout.limits:
+        most, paid = layout.limits["cap"], _money(group["cap_paid"], layout)
+        within = min(exact, most - paid)
+        yield _told("cap", within - exact, {"most": most, "paid": paid})
+        exact = within
+    capped = _money(group["capped"], layout)
+    yield _told("rounding", capped - exact, {"digits": Fraction(layout.digits)})
+    least = _money(group["unrivalled"] if "unrivalled" in group else group["amount"], layout)
+    if "minimum_payout" in layout.limits:
+        yield _told("minimum_payout", least - capped, {"minimum": layout.limits["minimum_payout"]})
+    if "best" in group:
+        yield _told("best_of", _money(group["amount"], layout) - least, {"best": group["best"]})
+
+
+def _told(kind: str, amount: Fraction, label: Mapping[str, Fraction | str]) -> dict[str, Any]:
+    figures = {name: _figure(figure) for name, figure in label.items()}
+    return {"kind": kind, "label": figures, "amount": exact_text(amount)}
+
+
 def _figure(figure: Fraction | str) -> str:
     return figure if isinstance(figure, str) else exact_text(figure)
 
 
-def _fact(layout: RuleLayout, fact: Row) -> dict[str, Any]:
+# Facts
+
+
+def _facts(layout: RuleLayout, rows: Rows) -> Iterator[dict[str, Any]]:
+    """Every fact that was looked at, then the returns that take back."""
+    paid_for = {row["fact"]: row for row in rows.facts}
+    for row in rows.window or rows.facts:
+        entry = _fact(layout, row)
+        if row["fact"] in paid_for:
+            entry |= _paid_for(layout, paid_for[row["fact"]], rows)
+        yield entry
+    for row in rows.taken:
+        yield {
+            "id": row["fact"],
+            "on": row["on"].isoformat(),
+            "takes_back": row["returns"],
+            "share": str(int(row["share"])),
+        }
+
+
+def _fact(layout: RuleLayout, row: Row) -> dict[str, Any]:
     return {
-        "id": fact["fact"],
-        "on": fact["on"].isoformat(),
-        "values": {one.text: _value(one, fact) for one in layout.values},
-        "credit": _read(layout.credit, fact) if layout.credit else "1",
-        "factor": _read(layout.factor, fact) if layout.factor else "1",
-        "weight": _read(layout.weight, fact) if layout.weight else "1",
-        "share": str(int(fact["share"])),
+        "id": row["fact"],
+        "on": row["on"].isoformat(),
+        "values": {one.text: _value(one, row) for one in layout.values},
+        "credit": _read(layout.credit, row) if layout.credit else "1",
     }
 
 
-def _value(layout: ValueLayout, fact: Row) -> Any:
-    found = fact[layout.column]
+def _paid_for(layout: RuleLayout, row: Row, rows: Rows) -> dict[str, Any]:
+    """What a fact weighs, what it was given, and its share of the earning."""
+    assert layout.factor is not None
+    assert layout.weight is not None
+    fact = row["fact"]
+    entry: dict[str, Any] = {
+        "factor": _read(layout.factor, row),
+        "weight": _read(layout.weight, row),
+        "given": str(int(rows.given.get(fact, 0) if layout.lifted else row["share"])),
+    }
+    if layout.paths:
+        pairs = zip(layout.paths, rows.parts[fact], strict=True)
+        entry["split"] = [
+            {"path": path, "recipient": part["recipient"], "share": str(int(part["given"]))}
+            for path, part in pairs
+        ]
+    if not layout.lifted:
+        entry["share"] = entry["given"]
+    elif fact in rows.shares:
+        entry["share"] = str(int(rows.shares[fact]))
+    return entry
+
+
+def _value(layout: ValueLayout, row: Row) -> Any:
+    found = row[layout.column]
     if found is None or isinstance(found, bool | str):
         return found
     if isinstance(found, date):
@@ -109,33 +213,19 @@ def _value(layout: ValueLayout, fact: Row) -> Any:
     return exact_text(int(found) * layout.unit)
 
 
+# Numbers
+
+
+def _money(minor: Any, layout: RuleLayout) -> Fraction:
+    return Fraction(int(minor), 10**layout.digits)
+
+
 def _read(column: NumberColumn, row: Row) -> str | None:
     found = column.read(row)
     return None if found is None else exact_text(found)
 
 
-def exact_text(value: Fraction) -> str:
-    """A plain decimal where it is exact, else `n/d`."""
-    twos, fives, rest = _powers(value.denominator)
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    digits = max(twos, fives)
-    return minor_text(value.numerator * 10**digits // value.denominator, digits)
-
-
-def _powers(value: int) -> tuple[int, int, int]:
-    """How often 2 and 5 divide a number, and what is left of it."""
-    counts = []
-    for prime in (2, 5):
-        count = 0
-        while value % prime == 0:
-            value //= prime
-            count += 1
-        counts.append(count)
-    return counts[0], counts[1], value
-
-
 def minor_text(minor: int, digits: int) -> str:
-    """Minor units as a plain decimal with that many digits."""
+    """Minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
     sign, size = ("-" if minor < 0 else ""), str(abs(minor)).rjust(digits + 1, "0")
     return sign + (f"{size[:-digits]}.{size[-digits:]}" if digits else size)

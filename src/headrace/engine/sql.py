@@ -17,6 +17,7 @@ WIDE = exp.DataType.build("INT128")
 NARROW = exp.DataType.build("BIGINT")
 TEXT = exp.DataType.build("TEXT")
 DATE = exp.DataType.build("DATE")
+TRUTH = exp.DataType.build("BOOLEAN")
 
 # A whole literal past this would be read as a floating-point number by DuckDB.
 _LITERAL_DIGITS_MAX = 37
@@ -212,6 +213,25 @@ def or_else(value: Sql, otherwise: Sql) -> Sql:
     return exp.Coalesce(this=value.copy(), expressions=[otherwise.copy()])
 
 
+def decimals_text(value: Sql, digits: int) -> Sql:
+    """The decimals of a number as `.25`, nothing where there are none; value is below 10 to the digits."""
+    padded = exp.Pad(this=cast(value, TEXT), expression=whole(digits), fill_pattern=text("0"), is_left=True)
+    trimmed = exp.Trim(this=padded, expression=text("0"), position="TRAILING")
+    return when(equal(value, whole(0)), text(""), joined_text([text("."), trimmed]))
+
+
+def lists(value: Sql, item: str) -> Sql:
+    """Whether a text of items parted by semicolons has one; blanks around them don't count."""
+    tight = exp.RegexpReplace(
+        this=exp.Trim(this=value.copy()),
+        expression=text(r"\s*;\s*"),
+        replacement=text(";"),
+        modifiers=text("g"),
+    )
+    found = exp.StrPosition(this=joined_text([text(";"), tight, text(";")]), substr=text(f";{item};"))
+    return more(found, whole(0))
+
+
 def positive(value: Sql) -> Sql:
     """The number where it is above zero, else unknown."""
     return when(more(value, whole(0)), value)
@@ -267,6 +287,11 @@ def over(
 
 def row_number(partition: Iterable[Sql], order: Iterable[Sql]) -> Sql:
     return over(exp.RowNumber(), partition, order)
+
+
+def rank() -> Sql:
+    """The place in a window; those that tie share it, and the next one is as much further."""
+    return exp.Anonymous(this="RANK")
 
 
 def lag(value: Sql) -> Sql:

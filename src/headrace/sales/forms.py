@@ -25,7 +25,7 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        files = data if isinstance(data, list) else [data]
+        files = data or [None]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 

@@ -1,7 +1,6 @@
 """Runs a plan inside this process, on DuckDB."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,18 @@ from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
+from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import FACTS, Inputs, kind_of
+from headrace.kernel.period import Period
 
 NAME = "duckdb"
 # Decimals looked for in the data, fewest first: the fewer there are, the more room is left in 128 bits.
 _DECIMALS = (0, 2, 4, 6)
 _DECIMALS_MAX = 9
 _NARROW_MAX = 2**62
+# Values of an attribute that a scale looks up, each of which gets columns of its own.
+_VALUES_MAX = 200
 _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
@@ -41,13 +44,20 @@ class DuckDB:
     def close(self) -> None:
         self.connection.close()
 
-    def load(self, inputs: Inputs, needed: Mapping[str, set[str]]) -> Shapes:
-        """Takes over the needed columns of the inputs, numbers as whole multiples of a unit."""
+    def load(
+        self, inputs: Inputs, needed: Mapping[str, set[str]], values: Collection[tuple[str, str]] = ()
+    ) -> Shapes:
+        """Takes over the needed columns of the inputs, numbers as whole multiples of a unit.
+
+        Of the columns in `values` (table and column) the shape lists what they hold.
+        """
         found = inputs.by_name()
-        tables = {name: self._load(name, found[name], wanted) for name, wanted in needed.items()}
+        tables = {name: self._load(name, found[name], wanted, values) for name, wanted in needed.items()}
         return Shapes({name: loaded for name, loaded in tables.items() if loaded is not None})
 
-    def _load(self, name: str, table: pa.Table | None, wanted: set[str]) -> Loaded | None:
+    def _load(
+        self, name: str, table: pa.Table | None, wanted: set[str], values: Collection[tuple[str, str]]
+    ) -> Loaded | None:
         if table is None:
             return None
         table = table.select([column for column in table.column_names if column in wanted])
@@ -69,8 +79,27 @@ class DuckDB:
             for column, kind in columns.items()
         }
         filled = frozenset(column for column in columns if table.column(column).null_count < len(table))
-        first, last = _span(table) if name in FACTS else (None, None)
-        return Loaded(shapes, filled, first, last)
+        held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
+        if name not in FACTS:
+            return Loaded(shapes, filled, values=held)
+        currencies, credits = self._texts(name, "currency", filled), self._texts(name, "credits", filled)
+        return Loaded(shapes, filled, _span(table), frozenset(currencies), tuple(credits), held)
+
+    def _held(self, name: str, column: str, shape: Column) -> tuple[Any, ...]:
+        """The values of a column, each once. UnsupportedError where they are too many to list."""
+        query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
+        query.where(sql.is_known(sql.column("value")), copy=False).limit(_VALUES_MAX + 1, copy=False)
+        found = self.rows(query)["value"].to_pylist()
+        if len(found) > _VALUES_MAX:
+            raise UnsupportedError(f"more than {_VALUES_MAX} values of {column}")
+        return tuple(one * shape.unit if shape.kind == "number" else one for one in found)
+
+    def _texts(self, name: str, column: str, filled: Collection[str]) -> list[str]:
+        if column not in filled:
+            return []
+        query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
+        found = self.rows(query)["value"].to_pylist()
+        return sorted(one for one in found if one)
 
     def _decimals(self, numbers: list[str], schema: pa.Schema) -> dict[str, tuple[int, bool]]:
         """For each number the decimals it needs, and whether it needs more than 64 bits."""
@@ -153,8 +182,9 @@ def _scaled(column: str, decimals: int) -> Sql:
     return sql.cast(sql.multiply(sql.column(column), sql.whole(10**decimals)), sql.WIDE)
 
 
-def _span(table: pa.Table) -> tuple[date | None, date | None]:
+def _span(table: pa.Table) -> Period | None:
+    """The first and the last day of facts."""
     if not len(table):
-        return None, None
+        return None
     found: dict[str, Any] = pc.min_max(table.column("on")).as_py()
-    return found["min"], found["max"]
+    return Period(found["min"], found["max"])

@@ -1,20 +1,36 @@
 """What a rule needs of its facts: which columns, under which names, in which groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
 from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.expressions import Field, Node
 from headrace.engine.money import Exact
-from headrace.engine.plan.facts import FACT, FactQuery, fields_in
+from headrace.engine.plan.conversion import Conversion
+from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
-from headrace.engine.plan.shapes import Shapes
-from headrace.engine.plan.values import Plain, UnsupportedError, Value, describe
+from headrace.engine.plan.shapes import FACT, Shapes
+from headrace.engine.plan.values import Column, Plain, UnsupportedError, Value, as_text, columns_in
 from headrace.engine.programme import Programme, Rule
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql, Stage
+from headrace.engine.writing import written
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """The texts of `credits` taken apart, in a table: text, recipient, part (whole multiples of `unit`)."""
+
+    name: str
+    unit: Fraction
+
+    def part(self) -> Exact:
+        """What of the fact its recipient is credited: all of it where the fact says nothing."""
+        all_of_it = sql.whole(int(1 / self.unit))
+        return Exact(sql.or_else(sql.column("part", "c"), all_of_it), self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +41,16 @@ class Admission:
     rule: Rule
     place: int
     shapes: Shapes
+    conversions: dict[str, Conversion] = field(default_factory=dict)
+    credits: Credits | None = None
 
     def name(self, what: str) -> str:
         """The name of a table of this rule."""
         return f"r{self.place}_{what}"
+
+    @property
+    def path(self) -> str:
+        return f"earns[{self.rule.key}]"
 
     @property
     def to(self) -> str:
@@ -36,24 +58,9 @@ class Admission:
         return "person" if self.rule.to == "person" else "partner"
 
     @property
-    def path(self) -> str:
-        return f"earns[{self.rule.key}]"
-
-    def nodes(self) -> list[Node]:
-        """All expressions over the facts of a group."""
-        rule = self.rule
-        nodes: list[Node] = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
-        nodes += [multiplier.where for multiplier in rule.multipliers if multiplier.where is not None]
-        if isinstance(rule.scale, Lookup):
-            nodes.append(rule.scale.by)
-        if isinstance(rule.scale, Rank):
-            nodes.extend(rule.scale.within)
-        return nodes
-
-    @property
-    def fields(self) -> list[Field]:
-        """The columns of facts that measures, gates and factors look at."""
-        return fields_in(self.nodes())
+    def columns(self) -> list[Column]:
+        """What measures, gates, factors and the scale look at in a fact once it is admitted."""
+        return looked_at(self.rule)
 
     @property
     def by_columns(self) -> list[str]:
@@ -69,11 +76,20 @@ class Admission:
         """The columns that tell the groups of a rule apart."""
         return ["recipient", *self.by_columns, "part" if self.has_part else "period_from"]
 
+    @property
+    def comparing_keys(self) -> list[str]:
+        """The columns by which groups of other periods are found: whole days, also of orders."""
+        return ["recipient", *self.by_columns, "period_from"]
+
+    # Facts
+
     def stage(self, name: str, days: str) -> Stage:
         """The admitted facts on the days of a table; a fact of two periods comes twice."""
-        facts = self._eligible()
-        sql.join(facts.query, days, "d", sql.equal(sql.column("day", "d"), facts.at))
-        recipient = facts.recipient(self.rule.to)
+        facts = self.query(days)
+        recipient, credit = self._recipient(facts)
+        facts.admit(self.rule.where)
+        facts.leave_out_returns()
+        facts.use([*self.columns, *self.rule.by])
         facts.query.where(sql.is_known(recipient), copy=False)
         columns = {
             "fact": sql.column("id", FACT),
@@ -83,57 +99,93 @@ class Admission:
             "period_from": sql.column("period_from", "d"),
             "period_to": sql.column("period_to", "d"),
             **self._part(facts),
-            **self._values(facts),
+            **self.values(facts),
+            **credit,
+            **self._payees(facts),
         }
         return Stage(name, facts.selected(columns), kept=False)
 
-    def _eligible(self) -> FactQuery:
-        facts = FactQuery(self.programme, self.rule, self.shapes)
+    def query(self, days: str) -> FactQuery:
+        """The facts of the audience on the days of a table."""
+        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days))
+        facts.join_days(days)
         facts.admit(self.programme.audience.where)
-        facts.admit(self.rule.where)
-        if facts.takes_back:
-            facts.query.where(sql.is_unknown(sql.column("id", "sold")), copy=False)
-        facts.use([*self.fields, *self.rule.by])
         return facts
+
+    def _recipient(self, facts: FactQuery) -> tuple[Sql, dict[str, Sql]]:
+        recipient = facts.recipient(self.rule.to)
+        if self.credits is None:
+            return recipient, {}
+        credited = sql.column("credits", FACT)
+        sql.join(facts.query, self.credits.name, "c", sql.equal(sql.column("text", "c"), credited), left=True)
+        own = sql.is_unknown(sql.unless_empty(credited))
+        chosen = sql.when(own, recipient, sql.column("recipient", "c"))
+        return chosen, {"credit": self.credits.part().whole}
 
     def _by(self, facts: FactQuery) -> dict[str, Sql]:
         pairs = zip(self.by_columns, self.rule.by, strict=True)
-        return {name: _as_text(facts.scope.field(field)) for name, field in pairs}
+        return {name: as_text(facts.scope.column(column)) for name, column in pairs}
+
+    @property
+    def payees(self) -> list[str]:
+        """The columns that name to whom each part of a split goes."""
+        return [f"to{place}" for place in range(len(self.rule.splits))]
+
+    def _payees(self, facts: FactQuery) -> dict[str, Sql]:
+        pairs = zip(self.payees, self.rule.splits, strict=True)
+        return {name: facts.recipient(split.to) for name, split in pairs}
 
     def _part(self, facts: FactQuery) -> dict[str, Sql]:
+        """The order or fact; a return that counts when sold belongs to that of the line it takes back."""
         if not self.has_part:
             return {}
-        fact = sql.column("id", FACT)
-        if self.rule.every.kind == "fact":
+        follows = facts.follows_sale and self.rule.returns == "when_sold"
+        fact = _followed("id") if follows else sql.column("id", FACT)
+        if self.rule.every.kind == "fact" or "order_id" not in self.shapes.table(self.rule.facts).columns:
             return {"part": fact}
-        order = facts.scope.field(Field("fact", "order_id"))
-        assert isinstance(order, Plain)
+        order = _followed("order_id") if follows else sql.column("order_id", FACT)
         # A fact without an order is an order of its own.
-        return {"part": sql.or_else(sql.unless_empty(order.value), fact)}
+        return {"part": sql.or_else(sql.unless_empty(order), fact)}
 
-    def _values(self, facts: FactQuery) -> dict[str, Sql]:
-        found = [facts.scope.field(field) for field in self.fields]
-        return {
-            f"v{place}": one.whole if isinstance(one, Exact) else one.value for place, one in enumerate(found)
-        }
+    def values(self, facts: FactQuery) -> dict[str, Sql]:
+        found = [facts.scope.column(column) for column in self.columns]
+        return {f"v{n}": one.whole if isinstance(one, Exact) else one.value for n, one in enumerate(found)}
 
-    def scope(self) -> AdmittedScope:
-        """How expressions over the admitted facts are read."""
-        facts = FactQuery(self.programme, self.rule, self.shapes)
-        values = {field: _renamed(facts.scope.field(field), f"v{n}") for n, field in enumerate(self.fields)}
-        return AdmittedScope(values, self.path)
+    # How they are read
 
-    def value_layouts(self) -> tuple[ValueLayout, ...]:
+    def scope(self, days: str) -> AdmittedScope:
+        """How expressions over the facts that were admitted on the days of a table are read."""
+        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days))
+        values = {column: _renamed(facts.scope.column(column), f"v{n}") for n, column in enumerate(self.columns)}
+        credit = None if self.credits is None else Exact(sql.column("credit"), self.credits.unit)
+        return AdmittedScope(values, self.path, credit)
+
+    def value_layouts(self, days: str) -> tuple[ValueLayout, ...]:
         """The columns that a receipt shows of each fact."""
-        scope = self.scope()
         layouts = []
-        for place, field in enumerate(self.fields):
-            found = scope.values[field]
+        for place, (column, found) in enumerate(self.scope(days).values.items()):
             if isinstance(found, Exact):
-                layouts.append(ValueLayout(describe(field), f"v{place}", "number", found.unit))
+                layouts.append(ValueLayout(written(column), f"v{place}", "number", found.unit))
             else:
-                layouts.append(ValueLayout(describe(field), f"v{place}", found.kind))
+                layouts.append(ValueLayout(written(column), f"v{place}", found.kind))
         return tuple(layouts)
+
+
+def looked_at(rule: Rule) -> list[Column]:
+    """What measures, gates, factors and the scale of a rule look at, each once, in order of appearance."""
+    nodes: list[Node | None] = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
+    nodes += [multiplier.where for multiplier in rule.multipliers]
+    if isinstance(rule.scale, Lookup):
+        nodes.append(rule.scale.by)
+    if isinstance(rule.scale, Rank):
+        nodes.extend(rule.scale.within)
+    return columns_in(nodes)
+
+
+def _followed(column: str) -> Sql:
+    """A column of the line that is taken back, else of the fact itself."""
+    is_return = sql.is_known(sql.column("id", SOLD))
+    return sql.when(is_return, sql.column(column, SOLD), sql.column(column, FACT))
 
 
 def _renamed(found: Value, name: str) -> Value:
@@ -142,19 +194,6 @@ def _renamed(found: Value, name: str) -> Value:
     if found.divisors:
         raise UnsupportedError("a column that is a quotient")
     return Exact(sql.column(name), found.unit)
-
-
-def _as_text(found: Value) -> Sql:
-    """The text under which facts are grouped; empty where the value is unknown."""
-    if isinstance(found, Exact):
-        raise UnsupportedError("grouping by a number")
-    nothing = sql.text("")
-    if found.kind == "truth":
-        return sql.cases(
-            [(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing
-        )
-    value = found.value if found.kind == "text" else sql.cast(found.value, sql.TEXT)
-    return sql.or_else(value, nothing)
 
 
 def on_keys(keys: list[str], left: str, right: str) -> Sql:

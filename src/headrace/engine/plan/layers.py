@@ -39,6 +39,11 @@ class Layers:
             self.query = sql.extend(self.query, self.columns)
             self.columns = {}
 
+    def join(self, source: str | exp.Query, alias: str, on: Sql, columns: list[str]) -> None:
+        """Adds columns of another query, unknown where it has no row; the query so far is `t`."""
+        query = sql.select_all(self.query, "t").select(*(sql.column(c, alias) for c in columns), copy=False)
+        self.query = sql.join(query, source, alias, on, left=True)
+
 
 def column_of(value: Exact) -> NumberColumn:
     """Where a kept number stands."""

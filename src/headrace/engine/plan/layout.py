@@ -73,8 +73,11 @@ class ValueLayout:
 class RuleLayout:
     """All that the earnings, shares and receipts of one rule are read from.
 
-    `groups` and `facts` name tables; `by` are the further groups as the rule calls them; `document` is the programme
-    with this rule alone.
+    `groups`, `facts`, `earnings` and `shares` name tables; `by` are the further groups as the rule calls them;
+    `document` is what of the programme a receipt needs, with this rule alone; `limits` are the figures of cap, floor
+    and the like. `lifted` says whether earnings went through what limits a whole programme; then `given` names the
+    table of what facts brought before. `split` names that of a split's parts, along `paths`; `window` that of the
+    facts of a rolling window.
     """
 
     rule: str
@@ -85,8 +88,16 @@ class RuleLayout:
     digits: int
     groups: str
     facts: str
+    earnings: str
+    shares: str
     exact: NumberColumn
     document: Mapping[str, Any]
+    limits: Mapping[str, Fraction]
+    lifted: bool = False
+    given: str | None = None
+    split: str | None = None
+    paths: tuple[str, ...] = ()
+    window: str | None = None
     measures: tuple[MeasureLayout, ...] = ()
     gates: tuple[GateLayout, ...] = ()
     steps: tuple[StepLayout, ...] = ()
@@ -94,3 +105,8 @@ class RuleLayout:
     credit: NumberColumn | None = None
     factor: NumberColumn | None = None
     weight: NumberColumn | None = None
+
+
+def payee_kind(to: str) -> str:
+    """Who earns, as the earnings say it: a parent and a distributor are partners too."""
+    return "person" if to == "person" else "partner"

@@ -14,16 +14,19 @@ from headrace.engine.plan.layout import (
 )
 
 Json = Mapping[str, Any]
+_PLAIN = (
+    *("rule", "to", "rounding", "unit", "digits"),
+    *("groups", "facts", "earnings", "shares", "lifted", "given", "split", "window"),
+)
 
 
 def to_json(layout: RuleLayout) -> dict[str, Any]:
-    plain = {
-        name: getattr(layout, name)
-        for name in ("rule", "to", "rounding", "unit", "digits", "groups", "facts")
-    }
+    plain = {name: getattr(layout, name) for name in _PLAIN}
     return {
         **plain,
         "by": list(layout.by),
+        "paths": list(layout.paths),
+        "limits": {name: str(figure) for name, figure in layout.limits.items()},
         "document": dict(layout.document),
         "exact": _number(layout.exact),
         "credit": _number(layout.credit),
@@ -49,13 +52,12 @@ def to_json(layout: RuleLayout) -> dict[str, Any]:
 
 
 def from_json(found: Json) -> RuleLayout:
-    plain = {
-        name: found[name]
-        for name in ("rule", "to", "rounding", "unit", "digits", "groups", "facts", "document")
-    }
+    plain = {name: found[name] for name in (*_PLAIN, "document")}
     return RuleLayout(
         **plain,
         by=tuple(found["by"]),
+        paths=tuple(found["paths"]),
+        limits={name: Fraction(figure) for name, figure in found["limits"].items()},
         exact=_column(found["exact"]),
         credit=_maybe(found["credit"]),
         factor=_maybe(found["factor"]),

@@ -1,15 +1,12 @@
 """Measures over groups of admitted facts, and what each fact weighs in them."""
 
-from dataclasses import dataclass, field
-from typing import NoReturn
+from dataclasses import dataclass, field, replace
 
 from headrace.engine import money, sql
 from headrace.engine.expressions import (
     Aggregate,
     Arithmetic,
     Attainment,
-    Certified,
-    Field,
     Growth,
     Increase,
     Negative,
@@ -17,39 +14,44 @@ from headrace.engine.expressions import (
     Number,
 )
 from headrace.engine.money import Exact
-from headrace.engine.plan.values import Plain, UnsupportedError, Value, condition, mistake, number, value
+from headrace.engine.plan.values import (
+    Column,
+    Measure,
+    Plain,
+    UnsupportedError,
+    Value,
+    as_text,
+    condition,
+    mistake,
+    number,
+    value,
+)
 from headrace.engine.programme import Multiplier
 from headrace.engine.sql import Sql
+from headrace.engine.writing import written
 
 
 @dataclass(frozen=True, slots=True)
 class AdmittedScope:
     """Expressions over one admitted fact, whose columns were chosen under the names v0, v1, ..."""
 
-    values: dict[Field, Value]
+    values: dict[Column, Value]
     path: str
     credit: Exact | None = None
 
-    def field(self, field: Field) -> Value:
-        return self.values[field]
+    def column(self, node: Column) -> Value:
+        return self.values[node]
 
-    def aggregate(self, node: Aggregate) -> Exact:
-        self._refuse(node.function)
+    def measure(self, node: Measure) -> Exact:
+        raise mistake(self, f"{written(node)} is a measure of many facts", "a condition on one fact")
 
-    def growth(self, node: Growth) -> Exact:
-        self._refuse("growth")
 
-    def increase(self, node: Increase) -> Exact:
-        self._refuse("increase")
+@dataclass(frozen=True, slots=True)
+class Having:
+    """Only the facts of which a column has this value as text; empty is unknown."""
 
-    def attainment(self, node: Attainment) -> Exact:
-        self._refuse("attainment")
-
-    def _refuse(self, name: str) -> NoReturn:
-        raise mistake(self, f"{name} is a measure of many facts", "a condition on one fact")
-
-    def certified(self, node: Certified) -> Sql:
-        raise UnsupportedError("certified")
+    column: Column
+    value: str
 
 
 @dataclass(slots=True)
@@ -59,12 +61,12 @@ class Measures:
     scope: AdmittedScope
     prefix: str = "m"
     columns: dict[str, Sql] = field(default_factory=dict)
-    found: dict[Aggregate, Exact] = field(default_factory=dict)
+    found: dict[tuple[Aggregate, Having | None], Exact] = field(default_factory=dict)
 
-    def exact(self, node: Aggregate) -> Exact:
-        if node not in self.found:
-            self.found[node] = self._add(node)
-        return self.found[node]
+    def exact(self, node: Aggregate, having: Having | None = None) -> Exact:
+        if (node, having) not in self.found:
+            self.found[node, having] = self._add(node, having)
+        return self.found[node, having]
 
     def keep(self, call: Sql) -> Sql:
         """The column of an aggregate call."""
@@ -72,51 +74,60 @@ class Measures:
         self.columns[name] = call
         return sql.wide_column(name)
 
-    def _add(self, node: Aggregate) -> Exact:
-        if node.function == "count_distinct" and node.argument is not None:
-            return Exact(
-                self.keep(sql.cast(sql.count_distinct(self._inside(node, self._plain(node))), sql.WIDE))
-            )
-        if node.function in ("min", "max"):
-            found = self._argument(node)
-            call = sql.smallest if node.function == "min" else sql.largest
-            return Exact(self.keep(call(self._inside(node, sql.wide(found.whole)))), found.unit)
-        summed = contribution(node, self.scope)
-        top = self.sum_of(summed)
-        if node.function != "avg":
-            return top
-        credited = contribution(Aggregate("count", node.argument, node.where), self.scope)
-        count = self.keep(sql.positive(sql.total(credited.whole)))
-        return Exact(top.whole, top.unit / credited.unit, (count,))
+    def count_having(self, having: Having) -> Sql:
+        """How many facts have the value."""
+        one = sql.when(_has(having, self.scope), sql.whole(1), sql.whole(0))
+        return self.keep(sql.or_else(sql.total(one), sql.whole(0)))
 
-    def sum_of(self, contributed: Exact) -> Exact:
-        return Exact(self.keep(sql.or_else(sql.total(contributed.whole), sql.whole(0))), contributed.unit)
-
-    def _argument(self, node: Aggregate) -> Exact:
-        assert node.argument is not None
-        found = number(node.argument, self.scope)
-        if found.divisors:
-            raise UnsupportedError("a measure of quotients")
-        return found
-
-    def _plain(self, node: Aggregate) -> Sql:
-        assert node.argument is not None
+    def _add(self, node: Aggregate, having: Having | None) -> Exact:
+        tests = [] if having is None else [_has(having, self.scope)]
+        if node.function in ("sum", "count", "avg") or node.argument is None:
+            return self._summed(node, tests)
+        tests += [] if node.where is None else [condition(node.where, self.scope)]
         found = value(node.argument, self.scope)
-        return found.value if isinstance(found, Plain) else self._argument(node).whole
+        if node.function == "count_distinct":
+            what = found.value if isinstance(found, Plain) else _undivided(found).whole
+            return Exact(self.keep(sql.cast(sql.count_distinct(_if_all(tests, what)), sql.WIDE)))
+        exact = _undivided(number(node.argument, self.scope))
+        call = sql.smallest if node.function == "min" else sql.largest
+        return Exact(self.keep(call(_if_all(tests, sql.wide(exact.whole)))), exact.unit)
 
-    def _inside(self, node: Aggregate, what: Sql) -> Sql:
-        return what if node.where is None else sql.when(condition(node.where, self.scope), what)
+    def _summed(self, node: Aggregate, tests: list[Sql]) -> Exact:
+        is_average = node.function == "avg"
+        brought = contribution(replace(node, function="sum") if is_average else node, self.scope)
+        summed = sql.or_else(sql.total(_if_all(tests, brought.whole)), sql.whole(0))
+        top = Exact(self.keep(summed), brought.unit)
+        if not is_average:
+            return top
+        counted = contribution(replace(node, function="count"), self.scope)
+        return money.divide_by_positive(
+            top, Exact(self.keep(sql.positive(sql.total(_if_all(tests, counted.whole)))), counted.unit)
+        )
+
+
+def _has(having: Having, scope: AdmittedScope) -> Sql:
+    return sql.equal(as_text(scope.column(having.column)), sql.text(having.value))
+
+
+def _if_all(tests: list[Sql], what: Sql) -> Sql:
+    return sql.when(sql.both(tests), what) if tests else what
+
+
+def _undivided(found: Exact) -> Exact:
+    if found.divisors:
+        raise UnsupportedError("a measure of quotients")
+    return found
 
 
 def contribution(node: Node, scope: AdmittedScope) -> Exact:
     """What one fact brings to a measure: the weight by which an earning is shared out; unknown counts as none.
 
     Of a ratio it is its part of the numerator, of growth, increase and attainment its part of what is measured.
-    Facts in a measure that can't be parted (min, max, count_distinct) weigh the same, those in avg likewise.
+    Facts in a measure that can't be parted (min, max, avg, count_distinct) weigh the same.
     """
     match node:
         case Aggregate():
-            return _counted(node, scope)
+            return _brought(node, scope)
         case Growth(measure=measure) | Increase(measure=measure) | Attainment(measure=measure):
             return contribution(measure, scope)
         case Negative(operand=operand):
@@ -135,23 +146,17 @@ def contribution(node: Node, scope: AdmittedScope) -> Exact:
     return money.number(0)
 
 
-def _counted(node: Aggregate, scope: AdmittedScope) -> Exact:
+def _brought(node: Aggregate, scope: AdmittedScope) -> Exact:
     """The argument of a sum, else one, of a fact that the measure takes in; times what it is credited."""
-    if node.function in ("sum", "avg") and node.argument is not None:
-        taken, known = number(node.argument, scope), None
-        if taken.divisors:
-            raise UnsupportedError("a measure of quotients")
-    else:
-        taken = money.number(1)
-        known = None if node.argument is None else _known(node.argument, scope)
+    is_summed = node.function == "sum" and node.argument is not None
+    taken = _undivided(number(node.argument, scope)) if is_summed and node.argument else money.number(1)
     if scope.credit is not None:
         taken = money.multiply(taken, scope.credit)
-    tests = [
-        *([] if node.where is None else [condition(node.where, scope)]),
-        *([] if known is None else [known]),
-    ]
+    tests = [] if node.where is None else [condition(node.where, scope)]
+    if node.argument is not None and not is_summed:
+        tests.append(_known(node.argument, scope))
     whole = sql.when(sql.both(tests), taken.whole, sql.whole(0)) if tests else taken.whole
-    return Exact(sql.or_else(whole, sql.whole(0)) if known is None else whole, taken.unit)
+    return Exact(sql.or_else(whole, sql.whole(0)) if is_summed else whole, taken.unit)
 
 
 def _known(argument: Node, scope: AdmittedScope) -> Sql:

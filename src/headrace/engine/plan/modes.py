@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.money import Exact
-from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.scales import (
     AdditiveCapped,
     AdditiveFull,
@@ -41,13 +40,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Of the facts with one value of what is looked up: whether there are any, x, b, and whether both are known."""
+
+    applies: Sql
+    x: Exact
+    b: Exact
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What a scale is applied to: x and b, whether they are one measure, and the baseline x grew from."""
+    """What a scale is applied to: x and b, whether they are one measure, and the baseline x grew from.
+
+    Of a lookup the parts by value.
+    """
 
     x: Exact
     b: Exact
     same: bool
     baseline: Exact | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
@@ -73,8 +85,15 @@ def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
             return [draft for rung in _rungs(scale, terms.x) for draft in _interpolated(rung, terms)]
         case Package():
             return [_packs(scale, terms.x)]
-        case Lookup() | Rank():
-            raise UnsupportedError(type(scale).__name__)
+        case Lookup():
+            return [draft for value in sorted(terms.parts) for draft in _looked_up(scale, value, terms.parts[value])]
+        case Rank():
+            return [_placed(scale)]
+
+
+def may_fall(scale: Scale) -> bool:
+    """Whether a scale can give less than nothing for an x that is not below zero."""
+    return not isinstance(scale, Package | Rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +223,38 @@ def _packs(scale: Package, x: Exact) -> Draft:
         "each": Fraction(scale.amount),
     }
     return Draft("packs", money.multiply(packs, money.number(scale.amount)), label)
+
+
+def _looked_up(scale: Lookup, value: str, part: Part) -> list[Draft]:
+    """What one value pays; a value that is unknown, or not listed, what `otherwise` does."""
+    pay = scale.values.get(value, scale.otherwise) if value else scale.otherwise
+    if pay is None:
+        return []
+    return _paid(pay.rate, pay.per_unit, pay.amount, part.b, part.x, {"value": value}, part.applies, "flat")
+
+
+def _placed(scale: Rank) -> Draft:
+    """The reward of the place; with `ties: split` an equal part of the rewards of the places filled together."""
+    place, tied = sql.wide_column("place"), sql.wide_column("tied")
+    label = {"place": Exact(place), "tied": Exact(tied)}
+    if not scale.split_ties:
+        pairs = [(sql.at_most(place, sql.whole(entry.to)), money.number(entry.amount)) for entry in scale.places]
+        reward = money.number(0)
+        for condition, amount in reversed(pairs):
+            reward = money.choose(condition, amount, reward)
+        return Draft("place", reward, label)
+    last = sql.subtract(sql.add(place, tied), sql.whole(1))
+    first = sql.subtract(place, sql.whole(1))
+    shared = money.subtract(_rewards_up_to(scale, last), _rewards_up_to(scale, first))
+    return Draft("place", money.divide_by_positive(shared, Exact(tied)), label)
+
+
+def _rewards_up_to(scale: Rank, place: Sql) -> Exact:
+    """The sum of the rewards of the first places."""
+    rewards, before = [], 0
+    for entry in scale.places:
+        counted = money.smaller(Exact(place), money.number(entry.to))
+        taken = money.larger(money.subtract(counted, money.number(before)), money.number(0))
+        rewards.append(money.multiply(taken, money.number(entry.amount)))
+        before = entry.to
+    return money.total(rewards)

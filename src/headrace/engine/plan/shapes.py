@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from headrace.engine import sql
 from headrace.engine.money import Exact
 from headrace.engine.plan.values import Plain, Value
 from headrace.engine.tables import Kind
+from headrace.kernel.period import Period
+
+
+# The alias of the facts in every query over them.
+FACT = "f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One loaded table; `filled` are the columns that hold anything at all, `currencies` those of its facts."""
+    """One loaded table; `filled` are the columns that hold anything at all.
+
+    Of facts: the first and last day, the currencies, and the texts of `credits`, each once. `values` are those of
+    columns that a scale looks up.
+    """
 
     columns: Mapping[str, Column]
     filled: frozenset[str] = frozenset()
-    first: date | None = None
-    last: date | None = None
+    days: Period | None = None
     currencies: frozenset[str] = frozenset()
+    credits: tuple[str, ...] = ()
+    values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +54,5 @@ class Shapes:
         return self.tables.get(name, Loaded({}))
 
     def fills(self, table: str, column: str) -> bool:
+        """Whether any row has a value in the column."""
         return column in self.table(table).filled

@@ -1,90 +1,182 @@
-"""Sharing an earning out over the facts that made it, by largest remainder."""
+"""Sharing an earning out over the facts that made it, by largest remainder; and parting it among several."""
+
+from fractions import Fraction
+
+import pyarrow as pa
+from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.plan.admission import Admission, on_keys
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
-from headrace.engine.sql import Stage
+from headrace.engine.plan.layout import payee_kind
+from headrace.engine.sql import Sql, Stage
 
 
-def facts_stage(admission: Admission, plan: GroupPlan, admitted: str) -> Stage:
+def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
     """The facts of each group with what they weigh and their share of the earning, in minor units.
 
     |E| × v ÷ V rounded down, then one more to the facts with the largest remainders, ties by fact id, until the
     shares add up to |E|; v is weight × factor, V its sum over the group. Where V is not above zero (of a negative
-    earning: not below), the weights are the factors alone.
+    earning: not below), the weights are the factors alone, and where these add up to nothing all weigh the same.
     """
-    keys = admission.keys
-    query = sql.source(admitted, "a")
+    layers = _weighed(admission, plan)
+    apportion(layers, sql.wide_column("amount"), ["gid"], ["fact"], "share")
+    names = ["gid", "fact", "on", *_values(admission), "weight", "factor", "v", "whole", "share"]
+    columns = {name: sql.column(name) for name in [*names, *_credit(admission), *admission.payees]}
+    return Stage(admission.name("facts"), sql.select(columns, layers.query))
+
+
+def _values(admission: Admission) -> list[str]:
+    return [f"v{place}" for place in range(len(admission.columns))]
+
+
+def _credit(admission: Admission) -> list[str]:
+    return [] if admission.credits is None else ["credit"]
+
+
+def _weighed(admission: Admission, plan: GroupPlan) -> Layers:
+    """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
+    of_group = ["gid", "amount", "count", "weighed", "factors"]
+    query = sql.source(plan.sources.paid.name, "a")
     groups = sql.select(
-        {key: sql.column(key) for key in [*keys, "gid", "amount", "weighed", "factors"]},
-        plan_groups(admission),
+        {key: sql.column(key) for key in [*admission.keys, *of_group]}, admission.name("groups")
     )
-    sql.join(query, groups, "g", on_keys(keys, "a", "g"))
-    values = {f"v{place}": sql.column(f"v{place}", "a") for place in range(len(admission.fields))}
-    query = query.select(
-        *sql.named(
-            {
-                "gid": sql.column("gid", "g"),
-                "amount": sql.column("amount", "g"),
-                "weighed": sql.column("weighed", "g"),
-                "factors": sql.column("factors", "g"),
-                "fact": sql.column("fact", "a"),
-                "on": sql.column("on", "a"),
-                **values,
-                "weight": sql.wide(plan.weight.whole),
-                "factor": sql.wide(plan.factor.whole),
-            }
-        ),
-        copy=False,
-    )
-    layers = Layers(query)
-    _weighed(layers)
-    _shared(layers)
-    columns = ["gid", "fact", "on", *values, "weight", "factor", "share"]
-    return Stage(
-        admission.name("facts"), sql.select({name: sql.column(name) for name in columns}, layers.query)
-    )
-
-
-def plan_groups(admission: Admission) -> str:
-    return admission.name("groups")
-
-
-def _weighed(layers: Layers) -> None:
-    """The weight of each fact with its sign so that the sum `whole` of the group is above zero."""
-    amount, weighed = sql.wide_column("amount"), sql.wide_column("weighed")
+    sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
+    of_fact = ["fact", "on", *_values(admission), *_credit(admission), *admission.payees]
+    columns = {
+        **{name: sql.column(name, "g") for name in of_group},
+        **{name: sql.column(name, "a") for name in of_fact},
+        "weight": sql.wide(plan.weight.whole),
+        "factor": sql.wide(plan.factor.whole),
+    }
+    layers = Layers(query.select(*sql.named(columns), copy=False))
     nothing = sql.whole(0)
-    follows = sql.either(
-        [
-            sql.both([sql.at_least(amount, nothing), sql.more(weighed, nothing)]),
-            sql.both([sql.less(amount, nothing), sql.less(weighed, nothing)]),
-        ]
+    weight, factor, factors = (sql.wide_column(name) for name in ("weight", "factor", "factors"))
+    sign = sql.when(sql.less(sql.wide_column("amount"), nothing), sql.whole(-1), sql.whole(1))
+    signed = sql.multiply(sign, sql.wide_column("weighed"))
+    by_weight, by_factor = sql.more(signed, nothing), sql.more(factors, nothing)
+    own = sql.multiply(sign, sql.multiply(weight, factor))
+    layers.keep("v", sql.cases([(by_weight, own), (by_factor, factor)], sql.wide(sql.whole(1))))
+    layers.keep("whole", sql.cases([(by_weight, signed), (by_factor, factors)], sql.wide_column("count")))
+    layers.close()
+    return layers
+
+
+def apportion(layers: Layers, amount: Sql, group: list[str], order: list[str], name: str) -> None:
+    """Parts each group's amount in proportion to `v` of `whole`, by largest remainder, ties in the given order.
+
+    A negative amount is parted as the mirror image of a positive one; single v may be negative.
+    """
+    value, whole = sql.wide_column("v"), sql.wide_column("whole")
+    size = layers.keep(f"{name}_size", sql.absolute(amount), wide=True)
+    layers.close()
+    product = sql.multiply(size, value)
+    lower = layers.keep(f"{name}_lower", money.quotient_down(product, whole), wide=True)
+    layers.close()
+    rest = layers.keep(f"{name}_rest", sql.subtract(product, sql.multiply(lower, whole)), wide=True)
+    layers.close()
+    partition = [sql.column(column) for column in group]
+    by_rest = [sql.ordered(rest, down=True), *(sql.ordered(sql.column(column)) for column in order)]
+    layers.keep(f"{name}_place", sql.row_number(partition, by_rest))
+    rests = layers.keep(f"{name}_rests", sql.over(sql.total(rest), partition), wide=True)
+    layers.close()
+    is_one_more = sql.at_most(sql.column(f"{name}_place"), sql.divide_down(rests, whole))
+    found = sql.add(lower, sql.when(is_one_more, sql.whole(1), sql.whole(0)))
+    layers.keep(name, sql.when(sql.less(amount, sql.whole(0)), sql.multiply(sql.whole(-1), found), found))
+    layers.close()
+
+
+# Splits
+
+
+def split_table(admission: Admission) -> pa.Table:
+    """The shares of a split as whole numbers: `place`, `v`, and their sum `whole`."""
+    shares = [Fraction(split.share) for split in admission.rule.splits]
+    unit = money.common_unit(shares)
+    parts = [int(share / unit) for share in shares]
+    return pa.table(
+        {
+            "place": pa.array(range(len(parts)), pa.int64()),
+            "v": pa.array(parts, pa.int64()),
+            "whole": pa.array([sum(parts)] * len(parts), pa.int64()),
+        }
     )
-    value = sql.multiply(sql.wide_column("weight"), sql.wide_column("factor"))
-    mirrored = sql.both([sql.less(amount, nothing), follows])
-    sign = sql.when(mirrored, sql.whole(-1), sql.whole(1))
-    layers.keep("v", sql.multiply(sign, sql.when(follows, value, sql.wide_column("factor"))))
-    layers.keep("whole", sql.when(follows, sql.absolute(weighed), sql.wide_column("factors")))
-    layers.keep("size", sql.absolute(amount))
-    layers.close()
 
 
-def _shared(layers: Layers) -> None:
-    size, value, whole = (sql.wide_column(name) for name in ("size", "v", "whole"))
-    layers.keep("lower", money.quotient_down(sql.multiply(size, value), whole))
+def split_stages(admission: Admission) -> list[Stage]:
+    """Each earning in parts, and each part over the facts: `gid, place, fact, on, to, recipient, given`.
+
+    Shares below 100% leave the rest unpaid. Of two paths to one recipient by one fact only the first is paid, unless
+    the rule allows both; what is not paid has no recipient.
+    """
+    total = sum((Fraction(split.share) for split in admission.rule.splits), Fraction(0))
+    query = sql.source(admission.name("groups"), "g")
+    sql.join(query, admission.name("splits"), "p", sql.truth(True))
+    names = {"gid": "g", "amount": "g", "place": "p", "v": "p", "whole": "p"}
+    layers = Layers(query.select(*(sql.column(name, alias) for name, alias in names.items()), copy=False))
+    product = sql.multiply(sql.wide_column("amount"), sql.whole(total.numerator))
+    parted = layers.keep("parted", money.quotient_down(product, sql.whole(total.denominator)), wide=True)
     layers.close()
-    lower = sql.wide_column("lower")
-    layers.keep("rest", sql.subtract(sql.multiply(size, value), sql.multiply(lower, whole)))
+    apportion(layers, parted, ["gid"], ["place"], "part")
+    parts = sql.select({name: sql.column(name) for name in ("gid", "place", "part")}, layers.query)
+    return [Stage(admission.name("parts"), parts), _split_facts(admission)]
+
+
+def _split_facts(admission: Admission) -> Stage:
+    query = sql.source(admission.name("facts"), "f")
+    sql.join(query, admission.name("parts"), "p", sql.equal(sql.column("gid", "f"), sql.column("gid", "p")))
+    names = ["gid", "fact", "on", "v", "whole", *admission.payees]
+    columns = [*(sql.column(name, "f") for name in names), sql.column("place", "p"), sql.column("part", "p")]
+    layers = Layers(query.select(*columns, copy=False))
+    apportion(layers, sql.wide_column("part"), ["gid", "place"], ["fact"], "given")
+    places = [sql.equal(sql.column("place"), sql.whole(n)) for n in range(len(admission.payees))]
+    payees = [sql.column(name) for name in admission.payees]
+    kinds = [sql.text(payee_kind(split.to)) for split in admission.rule.splits]
+    recipient = layers.keep("path", sql.cases(zip(places, payees, strict=True)))
+    layers.keep("to", sql.cases(zip(places, kinds, strict=True)))
     layers.close()
-    gid, rest = sql.column("gid"), sql.wide_column("rest")
-    place = sql.row_number([gid], [sql.ordered(rest, down=True), sql.ordered(sql.column("fact"))])
-    layers.keep("place", place)
-    layers.keep("rests", sql.over(sql.total(rest), [gid]))
+    if admission.rule.duplicate_credit:
+        layers.keep("recipient", recipient)
+    else:
+        path = [sql.column(name) for name in ("gid", "fact", "to", "path")]
+        layers.keep("nth", sql.row_number(path, [sql.column("place")]))
+        layers.close()
+        is_first = sql.equal(sql.column("nth"), sql.whole(1))
+        layers.keep("recipient", sql.when(is_first, recipient))
     layers.close()
-    left = sql.divide_down(sql.wide_column("rests"), whole)
-    one = sql.when(sql.at_most(sql.column("place"), left), sql.whole(1), sql.whole(0))
-    found = sql.add(lower, one)
-    is_negative = sql.less(sql.wide_column("amount"), sql.whole(0))
-    layers.keep("share", sql.when(is_negative, sql.multiply(sql.whole(-1), found), found))
-    layers.close()
+    names = ["gid", "place", "fact", "on", "to", "recipient", "given"]
+    return Stage(admission.name("split"), sql.select({n: sql.column(n) for n in names}, layers.query))
+
+
+def given_stage(admission: Admission) -> Stage:
+    """What each fact brings each recipient, before what limits a whole programme: gid, to, recipient, fact, on, given."""
+    names = ["gid", "to", "recipient", "fact"]
+    if admission.rule.splits:
+        query = sql.select(
+            {
+                **{name: sql.column(name) for name in names},
+                "on": sql.largest(sql.column("on")),
+                "given": sql.total(sql.column("given")),
+            },
+            admission.name("split"),
+        )
+        query.where(sql.is_known(sql.column("recipient")), copy=False)
+        return Stage(admission.name("given"), query.group_by(*(sql.column(n) for n in names), copy=False))
+    columns: dict[str, Sql] = {
+        "gid": sql.column("gid", "f"),
+        "to": sql.text(admission.to),
+        "recipient": sql.column("recipient", "g"),
+        "fact": sql.column("fact", "f"),
+        "on": sql.column("on", "f"),
+        "given": sql.column("share", "f"),
+    }
+    query = with_group(admission, admission.name("facts"), "f")
+    return Stage(admission.name("given"), query.select(*sql.named(columns), copy=False), kept=False)
+
+
+def with_group(admission: Admission, name: str, alias: str) -> exp.Select:
+    """Rows of a table that has `gid`, with the group `g`."""
+    query = sql.source(name, alias)
+    same = sql.equal(sql.column("gid", alias), sql.column("gid", "g"))
+    return sql.join(query, admission.name("groups"), "g", same)

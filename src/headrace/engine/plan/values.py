@@ -1,5 +1,6 @@
 """Expressions of a programme as SQL: exact numbers, texts, dates and three-valued conditions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -31,6 +32,7 @@ from headrace.engine.money import Exact
 from headrace.engine.programme import Finding, ProgrammeError
 from headrace.engine.sql import Sql
 from headrace.engine.tables import Kind
+from headrace.engine.writing import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,24 @@ class UnsupportedError(Exception):
     """The plan cannot hold this exactly; the reference calculator can."""
 
 
+# The attribute of a partner or person that lists what certificates it holds: "network-pro;security".
+CERTIFICATES = "certificates"
+
+Column = Field | Certified
+Measure = Aggregate | Growth | Increase | Attainment
+
+
 class Scope(Protocol):
     """Where an expression is read: over one fact, or over one group."""
 
-    path: str
+    @property
+    def path(self) -> str:
+        """Where in the document, for messages."""
+        ...
 
-    def field(self, field: Field) -> Value: ...
+    def column(self, node: Column) -> Value: ...
 
-    def aggregate(self, node: Aggregate) -> Exact: ...
-
-    def growth(self, node: Growth) -> Exact: ...
-
-    def increase(self, node: Increase) -> Exact: ...
-
-    def attainment(self, node: Attainment) -> Exact: ...
-
-    def certified(self, node: Certified) -> Sql: ...
+    def measure(self, node: Measure) -> Exact: ...
 
 
 def value(node: Node, scope: Scope) -> Value:
@@ -81,20 +85,14 @@ def value(node: Node, scope: Scope) -> Value:
             return money.number(node.value)
         case Text():
             return Plain(sql.text(node.value), "text")
-        case Field():
-            return scope.field(node)
+        case Field() | Certified():
+            return scope.column(node)
         case Negative():
             return money.negative(number(node.operand, scope))
         case Arithmetic():
             return _arithmetic(node, scope)
-        case Aggregate():
-            return scope.aggregate(node)
-        case Growth():
-            return scope.growth(node)
-        case Increase():
-            return scope.increase(node)
-        case Attainment():
-            return scope.attainment(node)
+        case Aggregate() | Growth() | Increase() | Attainment():
+            return scope.measure(node)
         case _:
             return Plain(condition(node, scope), "truth")
 
@@ -103,7 +101,7 @@ def number(node: Node, scope: Scope) -> Exact:
     found = value(node, scope)
     if isinstance(found, Exact):
         return found
-    raise mistake(scope, f"{describe(node)} is a {found.kind}", "a number")
+    raise mistake(scope, f"{written(node)} is a {found.kind}", "a number")
 
 
 def _arithmetic(node: Arithmetic, scope: Scope) -> Exact:
@@ -130,12 +128,10 @@ def condition(node: Node, scope: Scope) -> Sql:
             return _compare(node, scope)
         case In():
             return _within(node, scope)
-        case Certified():
-            return scope.certified(node)
-    found = value(node, scope) if isinstance(node, Field) else None
+    found = value(node, scope) if isinstance(node, Field | Certified) else None
     if isinstance(found, Plain) and found.kind == "truth":
         return found.value
-    raise mistake(scope, f"{describe(node)} is no condition", "a comparison, or a yes/no column")
+    raise mistake(scope, f"{written(node)} is no condition", "a comparison, or a yes/no column")
 
 
 def _compare(node: Compare, scope: Scope) -> Sql:
@@ -148,7 +144,7 @@ def _compare(node: Compare, scope: Scope) -> Sql:
         if left.kind == right.kind:
             return sql.binary(kind, left.value, right.value)
     raise mistake(
-        scope, f"{describe(node.left)} and {describe(node.right)} are of different types", "two alike"
+        scope, f"{written(node.left)} and {written(node.right)} are of different types", "two alike"
     )
 
 
@@ -183,22 +179,40 @@ def mistake(scope: Scope, found: str, right: str) -> ProgrammeError:
     return ProgrammeError([Finding(scope.path, found, right)])
 
 
-def describe(node: Node) -> str:
-    """A short name of an expression for a message."""
-    match node:
-        case Field(namespace=namespace, name=name):
-            return name if namespace == "fact" else f"{namespace}.{name}"
-        case Text(value=text):
-            return repr(text)
-        case Number(value=amount):
-            return f"{amount:f}"
-        case _:
-            return type(node).__name__.lower()
-
-
 def parts_of(node: Node) -> list[Node]:
     """The node and all within it."""
     return [part for part, _ in walk(node)]
 
 
-__all__ = ["Plain", "Scope", "UnsupportedError", "Value", "condition", "number", "parts_of", "value"]
+def columns_in(nodes: Iterable[Node | None]) -> list[Column]:
+    """The columns that expressions name, each once, in order of appearance."""
+    found: dict[Column, None] = {}
+    for node in nodes:
+        for part in parts_of(node) if node is not None else ():
+            if isinstance(part, Field | Certified):
+                found[part] = None
+    return list(found)
+
+
+def attribute(node: Column) -> Field:
+    """The column that is read: of a certificate, the list of those that are held."""
+    return node if isinstance(node, Field) else Field(node.holder, CERTIFICATES)
+
+
+def conjuncts(node: Node | None) -> list[Node]:
+    """The conditions that must all hold for the whole to hold."""
+    if node is None:
+        return []
+    if isinstance(node, And):
+        return [part for operand in node.operands for part in conjuncts(operand)]
+    return [node]
+
+
+def as_text(found: Value) -> Sql:
+    """The text under which facts are grouped; empty where the value is unknown."""
+    nothing = sql.text("")
+    if isinstance(found, Exact):
+        return sql.or_else(money.decimal_text(found), nothing)
+    if found.kind == "truth":
+        return sql.cases([(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing)
+    return sql.or_else(found.value if found.kind == "text" else sql.cast(found.value, sql.TEXT), nothing)

@@ -236,10 +236,11 @@ def _scale_alike(earnings: Sequence[Earning], amount: int) -> None:
     scaled = apportion(amount, [Fraction(earning.minor) for earning in ordered])
     for earning, minor in zip(ordered, scaled, strict=True):
         sign = -1 if earning.minor < 0 else 1
-        weights = [Fraction(sign * part.minor) for part in earning.parts]
+        parts = sorted(earning.parts, key=lambda part: part.fact.id)
+        weights = [Fraction(sign * part.minor) for part in parts]
         if sum(weights, ZERO) <= 0:
             weights = [ONE] * len(weights)
-        for part, share in zip(earning.parts, apportion(minor, weights), strict=True):
+        for part, share in zip(parts, apportion(minor, weights), strict=True):
             part.minor = share
 
 

@@ -15,7 +15,6 @@ from headrace.engine.reference.values import Value, holds
 from headrace.engine.tables import MONETARY, Inputs
 from headrace.kernel.period import Period
 
-
 ALWAYS = Period(date.min, date.max)
 
 
@@ -146,7 +145,7 @@ class Book:
         return sorted(admitted, key=lambda fact: (fact.on, fact.id))
 
     def _rates_in(self, rule: Rule, day: date, period: Period) -> Period:
-        """The period whose rates convert a fact: in a rolling window its own month, whichever window sees it."""
+        """The period whose rates convert a fact: of a rolling rule its own month, whatever window sees it."""
         if rule.every.kind != "rolling":
             return period
         month = period_of(day, rule.every, self.programme.calendar, ALWAYS)

@@ -328,23 +328,30 @@ def round_off(outcome: Outcome, digits: int) -> None:
 def share_out(outcome: Outcome) -> None:
     """The rounded amount over the facts: to the group's recipient, or in parts to those of `split`."""
     group, rule = outcome.group, outcome.group.rule
-    by = attribution_weights(outcome)
     if not rule.splits:
-        parts = apportion(outcome.minor, by)
+        to = payee_kind(rule.to)
         outcome.shares = [
-            Share(fact, payee_kind(rule.to), group.recipient, minor)
-            for fact, minor in zip(group.facts, parts, strict=True)
+            Share(fact, to, group.recipient, minor) for fact, minor in by_fact(outcome, outcome.minor)
         ]
         return
     taken: set[tuple[str, str, str | None]] = set()
     for split, part in zip(rule.splits, split_parts(outcome.minor, rule), strict=True):
-        for fact, minor in zip(group.facts, apportion(part, by), strict=True):
+        to = payee_kind(split.to)
+        for fact, minor in by_fact(outcome, part):
             recipient = fact.recipient(split.to)
-            path = (fact.id, payee_kind(split.to), recipient)
+            path = (fact.id, to, recipient)
             if path in taken and not rule.duplicate_credit:
                 recipient = None
             taken.add(path)
-            outcome.shares.append(Share(fact, payee_kind(split.to), recipient, minor))
+            outcome.shares.append(Share(fact, to, recipient, minor))
+
+
+def by_fact(outcome: Outcome, minor: int) -> list[tuple[Counted, int]]:
+    """What each fact brought of an amount, by fact id: so ties of remainders go to the first id."""
+    weighed = zip(outcome.group.facts, attribution_weights(outcome), strict=True)
+    facts = sorted(weighed, key=lambda pair: pair[0].id)
+    parts = apportion(minor, [weight for _, weight in facts])
+    return [(fact, part) for (fact, _), part in zip(facts, parts, strict=True)]
 
 
 def payee_kind(to: Recipient) -> PayeeKind:

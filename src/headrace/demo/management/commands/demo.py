@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headrace.base.models import Organisation
-from headrace.demo import brands, cast, home, loading, serving
+from headrace.base import serving
+from headrace.demo import brands, cast, home, loading
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
 from headrace.demo.generate import LINES, LINES_MIN

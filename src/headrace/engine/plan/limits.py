@@ -1,0 +1,128 @@
+"""Places, floors, caps, the rounding and the least that is paid out: what looks beyond one group."""
+
+from fractions import Fraction
+
+from headrace.engine import money, sql
+from headrace.engine.money import Exact
+from headrace.engine.plan.admission import Admission
+from headrace.engine.plan.layers import Layers
+from headrace.engine.plan.scaling import Steps
+from headrace.engine.plan.values import UnsupportedError, Value
+from headrace.engine.programme import Cap, Every
+from headrace.engine.sql import Sql
+
+# The order in which groups of one recipient use up a cap.
+ORDER = ("period_from", "by", "mark")
+
+
+def limited(
+    admission: Admission, layers: Layers, steps: Steps, earned: Exact, longer: dict[str, Every]
+) -> Exact:
+    """Floor, cap, rounding and least payout; the exact amount before cap and rounding.
+
+    The column `rounded` is the earning in minor units, `capped` what the cap leaves of it, `amount` what is paid;
+    where rules compete to be the best of a set, `unrivalled`.
+    """
+    rule, digits = admission.rule, admission.programme.unit_digits(admission.rule)
+    if rule.floor is not None:
+        is_alone = rule.floor.every is None and not rule.by
+        if not is_alone and (rule.cap is not None or rule.minimum_payout is not None):
+            raise UnsupportedError("a floor over several groups beside another limit")
+        earned = _floored(admission, layers, steps, earned, longer)
+    rounded = steps.round_off(earned, digits, "rounded")
+    least = None if rule.minimum_payout is None else _minor(rule.minimum_payout, digits)
+    if rule.cap is None:
+        layers.keep("capped", rounded)
+    else:
+        if least is not None and (rule.cap.every is not None or rule.by):
+            raise UnsupportedError("a least payout under a cap over several groups")
+        _capped(layers, rounded, _minor(rule.cap.amount, digits), _sharing(admission, layers, rule.cap, longer))
+    layers.close()
+    capped = sql.wide_column("capped")
+    name = "amount" if rule.best_of is None else "unrivalled"
+    if least is None:
+        layers.keep(name, capped)
+    else:
+        is_less = sql.both([sql.more(capped, sql.whole(0)), sql.less(capped, sql.whole(least))])
+        layers.keep(name, sql.when(is_less, sql.whole(0), capped))
+    layers.close()
+    return earned
+
+
+def _minor(amount: object, digits: int) -> int:
+    exact = Fraction(str(amount)) * 10**digits
+    if exact.denominator != 1:
+        raise UnsupportedError("a limit of less than a minor unit")
+    return exact.numerator
+
+
+def _sharing(admission: Admission, layers: Layers, limit: Cap, longer: dict[str, Every]) -> list[Sql]:
+    """The columns that name which groups share a limit: the recipient's in its period, or in the rule's own."""
+    if limit.every is None:
+        return [sql.column(name) for name in ("recipient", "period_from", "mark")]
+    name = admission.name(f"longer{len(longer)}")
+    longer[name] = limit.every
+    alias = f"longer{len(longer)}"
+    within = sql.both(
+        [
+            sql.at_most(sql.column("longer_from", alias), sql.column("period_from", "t")),
+            sql.at_most(sql.column("period_from", "t"), sql.column("longer_to", alias)),
+        ]
+    )
+    layers.join(sql.extend(name, {alias: sql.column("longer_from")}), alias, within, [alias])
+    return [sql.column("recipient"), sql.column(alias)]
+
+
+def _floored(
+    admission: Admission, layers: Layers, steps: Steps, earned: Exact, longer: dict[str, Every]
+) -> Exact:
+    """In the last group of a floor's period: at least what the floor leaves after the groups before."""
+    rule, digits = admission.rule, admission.programme.unit_digits(admission.rule)
+    assert rule.floor is not None
+    shared = _sharing(admission, layers, rule.floor, longer)
+    keys = [sql.column(key) for key in ORDER]
+    before = steps.round_off(earned, digits, "unfloored")
+    layers.keep("floor_sum", sql.over(sql.total(before), shared, keys, running=True), wide=True)
+    may = sql.column("may_floor")
+    backwards = [sql.ordered(key, down=True) for key in keys]
+    counted = sql.over(sql.total(sql.when(may, sql.whole(1), sql.whole(0))), shared, backwards, running=True)
+    layers.keep("floor_place", counted)
+    layers.close()
+    is_last = sql.both([may, sql.equal(sql.column("floor_place"), sql.whole(1))])
+    layers.keep("floored", is_last)
+    layers.keep("floor_paid", sql.subtract(sql.wide_column("floor_sum"), before), wide=True)
+    layers.close()
+    return steps.at_least(earned, Exact(sql.wide_column("floor_paid"), Fraction(1, 10**digits)))
+
+
+def _capped(layers: Layers, rounded: Sql, most: int, shared: list[Sql]) -> None:
+    """The cap, used up by earlier groups first; a negative earning gives room back.
+
+    With S the running sum of what is earned, what is paid in all is S − max(0, highest S so far − cap).
+    """
+    keys = [sql.column(key) for key in ORDER]
+    layers.keep("so_far", sql.over(sql.total(rounded), shared, keys, running=True), wide=True)
+    layers.close()
+    beyond = sql.subtract(sql.wide_column("so_far"), sql.whole(most))
+    layers.keep("beyond", sql.over(sql.largest(beyond), shared, keys, running=True), wide=True)
+    layers.close()
+    beyond = sql.wide_column("beyond")
+    over = sql.when(sql.more(beyond, sql.whole(0)), beyond, sql.whole(0))
+    layers.keep("paid_so_far", sql.subtract(sql.wide_column("so_far"), over), wide=True)
+    layers.close()
+    before = sql.or_else(sql.over(sql.lag(sql.column("paid_so_far")), shared, keys), sql.whole(0))
+    layers.keep("cap_paid", before, wide=True)
+    layers.close()
+    layers.keep("capped", sql.subtract(sql.wide_column("paid_so_far"), sql.wide_column("cap_paid")))
+
+
+def place(layers: Layers, admission: Admission, within: list[Value], x: Exact) -> None:
+    """The place of each group by x, highest first, among those whose gates hold; and how many share it."""
+    contest = [sql.column("paid"), sql.column("period_from"), *(sql.column(name) for name in admission.by_columns)]
+    for found in within:
+        contest.append(found.whole if isinstance(found, Exact) else found.value)
+    if x.divisors:
+        raise UnsupportedError("a rank by a quotient")
+    layers.keep("place", sql.over(sql.rank(), contest, [sql.ordered(x.whole, down=True)]))
+    layers.keep("tied", sql.over(sql.count(), [*contest, x.whole]))
+    layers.close()
