@@ -36,7 +36,9 @@ def limited(
     else:
         if least is not None and (rule.cap.every is not None or rule.by):
             raise UnsupportedError("a least payout under a cap over several groups")
-        _capped(layers, rounded, _minor(rule.cap.amount, digits), _sharing(admission, layers, rule.cap, longer))
+        _capped(
+            layers, rounded, _minor(rule.cap.amount, digits), _sharing(admission, layers, rule.cap, longer)
+        )
     layers.close()
     capped = sql.wide_column("capped")
     name = "amount" if rule.best_of is None else "unrivalled"
@@ -118,7 +120,11 @@ def _capped(layers: Layers, rounded: Sql, most: int, shared: list[Sql]) -> None:
 
 def place(layers: Layers, admission: Admission, within: list[Value], x: Exact) -> None:
     """The place of each group by x, highest first, among those whose gates hold; and how many share it."""
-    contest = [sql.column("paid"), sql.column("period_from"), *(sql.column(name) for name in admission.by_columns)]
+    contest = [
+        sql.column("paid"),
+        sql.column("period_from"),
+        *(sql.column(name) for name in admission.by_columns),
+    ]
     for found in within:
         contest.append(found.whole if isinstance(found, Exact) else found.value)
     if x.divisors:

@@ -214,5 +214,7 @@ def as_text(found: Value) -> Sql:
     if isinstance(found, Exact):
         return sql.or_else(money.decimal_text(found), nothing)
     if found.kind == "truth":
-        return sql.cases([(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing)
+        return sql.cases(
+            [(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing
+        )
     return sql.or_else(found.value if found.kind == "text" else sql.cast(found.value, sql.TEXT), nothing)

@@ -17,8 +17,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from headrace.base.models import Organisation
 from headrace.base import serving
+from headrace.base.models import Organisation
 from headrace.demo import brands, cast, home, loading
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor

@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from headrace.base.files import chunks_of
 from headrace.base.commands import organisation_of
+from headrace.base.files import chunks_of
 from headrace.base.models import Organisation
 from headrace.sales import actions, mappings, rejects
 from headrace.sales.actions import Outcome, Result
