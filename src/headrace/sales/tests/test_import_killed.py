@@ -16,8 +16,17 @@ from headrace.sales.models import Import, Reject, SalesFile, SalesLine
 from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
 
 LINES = 20_000
-# What the command `headrace` runs, after a word to the test that it begins.
-CHILD = "import sys; print('ready', flush=True); from headrace.cli import main; sys.exit(main(sys.argv[1:]))"
+# What the command `headrace` runs, after a word to the test that it begins: when all is loaded, so that most
+# kills strike while files are read and rows are written.
+CHILD = """
+import sys
+import django
+django.setup()
+import headrace.config.urls
+from headrace.cli import main
+print("ready", flush=True)
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 @pytest.fixture
