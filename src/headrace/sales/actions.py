@@ -167,6 +167,8 @@ def import_file(
             _one_at_a_time(organisation)
             if earlier := _imported_before(run):
                 return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
+            # Only now: what waited for another import was not known while it waited.
+            run.started_at = timezone.now()
             run.save()
             _take(run, entry)
     except FileRefused as refusal:

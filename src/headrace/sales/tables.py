@@ -83,7 +83,8 @@ def open_table(path: Path, format: Format) -> Iterator[Table]:
         return
     if is_excel:
         raise FileRefused("excel_for_csv")
-    _check_text(head)
+    if format.encoding != "utf-16":
+        _check_text(head)
     with path.open(encoding=_codec(format.encoding), newline="") as text:
         rows = _csv_rows(text, path, format)
         if resent:
