@@ -1,5 +1,6 @@
 """What every test may ask for: databases, the cast, and a ledger that is checked afterwards."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -142,3 +143,13 @@ def rival(organisation: Any) -> Any:
 def outsider(other_organisation: Any) -> Any:
     """A channel manager, but of the other brand."""
     return _person(other_organisation, "manager@globex.example", "Otto Outsider", "channel_manager")
+
+
+@pytest.fixture(scope="session")
+def adventureworks_files() -> Path:
+    """Where the AdventureWorks files lie: beside the repository, or where HEADRACE_SHARED says."""
+    shared = Path(os.environ.get("HEADRACE_SHARED", Path(__file__).parent.parent / "shared"))
+    folder = shared / "data" / "adventureworks"
+    if not folder.is_dir():
+        pytest.skip(f"no AdventureWorks files in {folder}")
+    return folder

@@ -43,6 +43,7 @@ def own_database(home: Path) -> Iterator[OwnDatabase]:
 def _copy(template: Any, home: Path) -> str:
     if connection.vendor == "postgresql":
         own = f"{template}_own"
+        _execute_outside(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')  # of a run that was killed
         _execute_outside(f'CREATE DATABASE "{own}" TEMPLATE "{template}"')
         return own
     path = home / "headrace.sqlite3"

@@ -29,7 +29,7 @@ SERVER_OPTIONS = (
     "-c",
     "full_page_writes=off",
     "-c",
-    "max_connections=60",
+    "max_connections=150",
 )
 
 

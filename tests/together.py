@@ -14,6 +14,7 @@ from django.db import connections
 
 THREADS_MAX = 16
 SECONDS_MAX = 120
+WHILE_SECONDS_MAX = 0.05
 
 T = TypeVar("T")
 
@@ -39,41 +40,47 @@ def in_threads(functions: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def kill_and_rerun(
-    arguments: Sequence[str], environment: Mapping[str, str], *, kills: int, seed: int
-) -> list[float]:
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    kills: int,
+    lines_max: int,
+    seed: int,
+    after_each: Callable[[], object] = lambda: None,
+) -> int:
     """Runs `python ARGUMENTS` again and again, killing it (-9) at random points, and at last lets it end.
 
-    The child says "ready" on its output when its work begins. Its first, unhindered length isn't known, so a
-    kill comes after up to twice the time that the longest yet survived. Gives the seconds each killed one had.
+    The child takes up its work where it finds it, and prints a line when it begins and after each piece. A kill
+    comes after 1 to `lines_max` lines and a random while more, so it falls into the work however slow the
+    machine is. `after_each` is called after each kill. Gives how many were killed at work; it is fewer than
+    `kills` where one came to its end.
     """
     chance = random.Random(seed)
-    lived: list[float] = []
-    span = 0.2
-    while len(lived) < kills:
-        delay = chance.uniform(0, span)
-        if _killed_after(arguments, environment, delay):
-            lived.append(delay)
-            span = max(span, 2 * delay)
-        else:
-            break
+    for killed in range(kills):
+        lines, seconds = chance.randint(1, lines_max), chance.uniform(0, WHILE_SECONDS_MAX)
+        if not _killed_after(arguments, environment, lines, seconds):
+            return killed
+        after_each()
     subprocess.run(
         [sys.executable, *arguments],
         env=dict(environment),
         check=True,
         timeout=SECONDS_MAX,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
     )
-    return lived
+    return kills
 
 
-def _killed_after(arguments: Sequence[str], environment: Mapping[str, str], delay: float) -> bool:
-    """True where the child was still at work when it was killed."""
+def _killed_after(
+    arguments: Sequence[str], environment: Mapping[str, str], lines: int, seconds: float
+) -> bool:
+    """True where the child was still at work when it was killed. Raises where it failed by itself."""
     with subprocess.Popen(
         [sys.executable, *arguments], env=dict(environment), stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
-        said = child.stdout.readline()
-        assert said == b"ready\n", f"the child said {said!r}"
-        time.sleep(delay)
+        said = [child.stdout.readline() for _line in range(lines)]
+        time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
-    return child.returncode == -signal.SIGKILL
+    assert child.returncode in (0, -signal.SIGKILL), f"the child failed after {said}"
+    return child.returncode != 0

@@ -66,6 +66,15 @@ def test_the_tab_more_of_the_portal_opens_the_rest(visit: Visit, giulia: User) -
     expect(rest.get_by_role("link", name="Partners")).to_be_visible()
 
 
+@pytest.mark.parametrize("door", ["console", "portal"])
+def test_a_desk_shows_the_sidebar_and_neither_tabs_nor_a_menu_button(
+    visit: Visit, giulia: User, door: str
+) -> None:
+    page = visit(f"/design/?door={door}", as_person=giulia, width=DESKTOP)
+    expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
+    expect(page.locator(".tabbar, .menu-button")).to_be_hidden()
+
+
 def test_a_phone_shows_rows_as_cards_with_their_labels(visit: Visit, giulia: User) -> None:
     page = visit("/design/", as_person=giulia, width=PHONE)
     label = page.evaluate("getComputedStyle(document.querySelector('td[data-label]'), '::before').content")

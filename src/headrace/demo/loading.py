@@ -9,7 +9,7 @@ from headrace.base.files import chunks_of
 from headrace.base.models import Organisation, User
 from headrace.demo.brands import Brand
 from headrace.demo.timeline import quarter_start
-from headrace.earnings.actions import refresh_programme, take_snapshot
+from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Run
 from headrace.kernel.period import Period
 from headrace.payouts.actions import cut_statements

@@ -15,7 +15,11 @@ from headrace.base.models import Organisation, User
 from headrace.earnings import progress, results, snapshots
 from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
-from headrace.engine.run import calculate
+from headrace.engine import programme as engine
+from headrace.engine.faults import InputError
+from headrace.engine.rates import MissingRateError
+from headrace.engine.run import Result, calculate
+from headrace.engine.tables import Inputs
 from headrace.ledger.actions import post_many
 from headrace.ledger.drafts import TransferDraft, move
 from headrace.ledger.models import AccountKey, Stage
@@ -36,13 +40,16 @@ def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) 
 
 
 def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> Run:
-    """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet."""
+    """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet.
+
+    Raises ValidationError where the data lack what the programme asks for, as a rate of exchange.
+    """
     inputs = snapshots.read(snapshot.manifest)
     versions = list(programme.versions.order_by("number"))
     kept: dict[str, str] = {}
     backend = ""
     for version, reign in zip(versions, reigns([v.parsed for v in versions]), strict=True):
-        result = calculate(reign.programme, inputs, as_of=snapshot.as_of)
+        result = _calculate(reign.programme, inputs, snapshot)
         kept[str(version.number)] = results.keep(result)
         backend = result.backend
     with transaction.atomic():
@@ -58,6 +65,13 @@ def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User 
             organisation=programme.organisation, user=user, action="run.calculate", subject=f"run:{run.pk}"
         )
     return run
+
+
+def _calculate(programme: engine.Programme, inputs: Inputs, snapshot: Snapshot) -> Result:
+    try:
+        return calculate(programme, inputs, as_of=snapshot.as_of)
+    except (InputError, MissingRateError) as error:
+        raise ValidationError(f"{programme.key}: {error}") from error
 
 
 @transaction.atomic
@@ -91,11 +105,13 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
 
 
 def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
-    """Brings one programme up to the snapshot: calculated, published, and the progress of everyone noted."""
+    """Brings one programme up to the snapshot: calculated, the progress of everyone noted, and published.
+
+    Published last, so that a run which stands as published is known to be noted, whenever the process is killed.
+    """
     run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
-    rows = publish_run(run=run, user=user)
     note_progress(run=run)
-    return rows
+    return publish_run(run=run, user=user)
 
 
 def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:

@@ -1,6 +1,7 @@
 """Programmes, partners and earnings as the brand sees them."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +40,11 @@ def programmes(request: HttpRequest) -> HttpResponse:
 def calculate(request: HttpRequest) -> HttpResponse:
     """Brings every programme up to what is known now."""
     user = user_of(request)
-    changed = len(refresh_programmes(organisation=user.organisation, user=user))
+    try:
+        changed = len(refresh_programmes(organisation=user.organisation, user=user))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("console:programmes")
     messages.success(
         request,
         ngettext(

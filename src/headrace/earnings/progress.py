@@ -31,6 +31,8 @@ def of_run(run: Run, inputs: Inputs) -> Iterator[Progress]:
         partner_id = person.partner_id if person else partners.get(found.recipient)
         if found.value is None or found.next_bound is None or found.missing is None or partner_id is None:
             continue
+        if found.value == 0 and not found.more:
+            continue  # nothing was sold and nothing would be earned: the programme isn't for this one
         yield Progress(
             organisation_id=run.organisation_id,
             run=run,

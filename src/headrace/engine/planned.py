@@ -136,9 +136,7 @@ class Planned(Result):
     ) -> dict[Any, list[Found]]:
         return {} if name is None else _by(self._found(name, key, wanted, order), key)
 
-    def _found(
-        self, name: str, key: str, wanted: Collection[Any] | None, order: list[str]
-    ) -> list[Found]:
+    def _found(self, name: str, key: str, wanted: Collection[Any] | None, order: list[str]) -> list[Found]:
         """The rows of a table whose key is wanted (None: all), in order."""
         query = sql.select_all(name)
         if wanted is not None:

@@ -76,7 +76,7 @@ def _measures(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
     for one in layout.measures:
         yield {"name": one.name, "text": one.text, "value": _read(one.value, group)}
     for name, column in (("place", "place"), ("tied", "tied")):
-        if column in group and group["paid"]:
+        if column in group and group["ranked"]:
             yield {"name": name, "text": "", "value": str(int(group[column]))}
     if "cap" in layout.limits:
         yield {"name": "cap_paid", "text": "", "value": exact_text(_money(group["cap_paid"], layout))}
@@ -110,7 +110,9 @@ def _steps(layout: RuleLayout, rows: Rows) -> Iterator[dict[str, Any]]:
     if layout.lifted:
         before = earning["outcome"]
         for kind, column in (("split", "given"), ("programme_cap", "capped"), ("budget", "budgeted")):
-            label = {"budget": layout.limits["budget"]} if kind == "budget" and "budget" in layout.limits else {}
+            label = (
+                {"budget": layout.limits["budget"]} if kind == "budget" and "budget" in layout.limits else {}
+            )
             yield _told(kind, _money(earning[column] - before, layout), label)
             before = earning[column]
     for row in rows.taken:
@@ -206,11 +208,9 @@ def _paid_for(layout: RuleLayout, row: Row, rows: Rows) -> dict[str, Any]:
 
 def _value(layout: ValueLayout, row: Row) -> Any:
     found = row[layout.column]
-    if found is None or isinstance(found, bool | str):
+    if found is None or layout.kind in ("text", "truth"):
         return found
-    if isinstance(found, date):
-        return found.isoformat()
-    return exact_text(int(found) * layout.unit)
+    return found.isoformat() if isinstance(found, date) else exact_text(int(found) * layout.unit)
 
 
 # Numbers

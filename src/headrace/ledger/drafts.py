@@ -66,6 +66,9 @@ class TransferDraft:
         )
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
+
+
 def content_hash(
     *,
     key: str,
@@ -78,8 +81,7 @@ def content_hash(
     """SHA-256 of all that the caller said, in 64 hexadecimal digits. The order of entries says nothing."""
     amounts = sorted([*map(str, account), amount_minor] for account, amount_minor in entries)
     content = [key, kind, occurred_on.isoformat(), corrects_period, amounts, details]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
 
 
 def _lengths(model: type[Account] | type[Transfer], *names: str) -> dict[str, int]:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from headrace.base import audit
+from headrace.base.actions import admit_user
 from headrace.base.models import Organisation, User
 from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.partners.timeline import Span, overlay
@@ -207,3 +210,24 @@ def _told(row: PersonRow, partners: Mapping[str, Partner]) -> dict[str, Any]:
         "left_on": row.left_on,
     }
     return {name: value for name, value in fields.items() if value is not None} | {"further": row.further}
+
+
+@transaction.atomic
+def invite_person(*, person: Person, email: str, password: str, by: User | None = None) -> User:
+    """Lets a person of a partner sign in to the portal.
+
+    Raises ValidationError where the person may already, belongs to no partner, or for what `admit_user` refuses.
+    """
+    if person.user_id is not None:
+        raise ValidationError(_("%(name)s may sign in already.") % {"name": person.name})
+    if person.partner_id is None:
+        raise ValidationError(_("%(name)s belongs to no partner.") % {"name": person.name})
+    user = admit_user(
+        organisation=person.organisation, email=email, name=person.name, password=password, by=by
+    )
+    person.user = user
+    person.save(update_fields=["user"])
+    audit.record(
+        organisation=person.organisation, action="person.invite", subject=f"person:{person.pk}", user=by
+    )
+    return user

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from headrace.base.access import for_roles
 from headrace.base.models import Role
@@ -18,5 +19,6 @@ def terms(request: HttpRequest, key: str) -> HttpResponse:
         {
             "programme": programme,
             "version": programme.current,
+            "sections": programme.current.terms(get_language() or "en"),
         },
     )

@@ -13,12 +13,18 @@ from django.utils.translation import get_language
 from headrace.base.models import Organisation, User
 from headrace.engine import parsing
 from headrace.engine import programme as engine
+from headrace.engine.terms import Section, sections
 
 
 @lru_cache(maxsize=256)
 def _load(document: str) -> engine.Programme:
     """Reading and checking a document takes milliseconds; its text never changes."""
     return parsing.load(document)
+
+
+@lru_cache(maxsize=256)
+def _terms(document: str, language: str) -> list[Section]:
+    return sections(_load(document), language)
 
 
 class Programme(models.Model):
@@ -72,6 +78,10 @@ class ProgrammeVersion(models.Model):
     @cached_property
     def parsed(self) -> engine.Programme:
         return _load(self.document)
+
+    def terms(self, language: str) -> list[Section]:
+        """The document told in plain sentences."""
+        return _terms(self.document, language)
 
     @property
     def title(self) -> str:

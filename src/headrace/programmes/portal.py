@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
@@ -28,5 +29,6 @@ def terms(request: HttpRequest, person: Person, key: str) -> HttpResponse:
         {
             "programme": programme,
             "version": programme.current,
+            "sections": programme.current.terms(get_language() or "en"),
         },
     )

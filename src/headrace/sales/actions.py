@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -16,16 +15,15 @@ from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.sales import fields, mapping
 from headrace.sales.dimensions import take_dimension
+from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
-from headrace.sales.mapping import FileEntry, MappingPlan
+from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
 from headrace.sales.reasons import FileRefused, tell_refusal
 from headrace.sales.tables import check_columns, open_table
 
 FILE_BYTES_MAX = 2 << 30
-# What rejects.file_name puts behind the name of the original file.
-REJECTS_SUFFIX = re.compile(r"-rejects-[0-9]+(?=\.[^.]*$|$)")
 
 
 class Result(Enum):
@@ -71,6 +69,10 @@ def receive_file(
                 subject=f"file:{file.pk}",
                 name=name,
             )
+        elif file.name != name[-255:]:
+            # A better name may be what the mapping needs to know the file by.
+            file.name = name[-255:]
+            file.save(update_fields=["name"])
     return file
 
 
@@ -209,9 +211,10 @@ def _take(run: Import, entry: FileEntry) -> None:
 def _keep_attributes(organisation: Organisation, entry: FileEntry) -> None:
     """Notes the type of each further column, once and for all: what calculates on it relies on that."""
     assert entry.kind is not None
-    for name, take in entry.attributes.items():
+    of = entry.kind.of
+    for name, take in entry.attributes.items() if of else ():
         kept, _ = Attribute.objects.get_or_create(
-            organisation=organisation, of=entry.kind.of, name=name, defaults={"type": take.type}
+            organisation=organisation, of=of, name=name, defaults={"type": take.type}
         )
         if kept.type != take.type:
             raise FileRefused("attribute_type", name=name, known=kept.type, given=take.type)
@@ -270,27 +273,3 @@ def _told_before(earlier: Import) -> str:
         "told": told,
         "open": still_open,
     }
-
-
-def find_entry(plan: MappingPlan, file: SalesFile) -> FileEntry:
-    """The entry that describes a file: by its name, and where that decides nothing, by its columns."""
-    name = REJECTS_SUFFIX.sub("", file.name)
-    named = [entry for entry in plan.files if entry.matches(name)]
-    if len(named) == 1:
-        return named[0]
-    fitting = [entry for entry in named or plan.files if not entry.skip and _has_columns(entry, file)]
-    if fitting and (named or len(fitting) == 1):
-        return fitting[0]
-    if named:
-        return named[0]
-    patterns = ", ".join(entry.pattern for entry in plan.files)
-    raise FileRefused("no_entry", mapping=plan.name, name=file.name, patterns=patterns)
-
-
-def _has_columns(entry: FileEntry, file: SalesFile) -> bool:
-    try:
-        with open_table(files.path_of(file.sha256), entry.format) as table:
-            check_columns(table.columns, entry.needed_columns(), entry.format)
-    except FileRefused:
-        return False
-    return True

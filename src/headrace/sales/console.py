@@ -75,11 +75,9 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
     if outcome.result is Result.IMPORTED and run:
         told = {"name": outcome.name, "accepted": run.accepted, "rejected": run.rejected}
         if run.rejected:
-            messages.warning(
-                request, _("%(name)s: %(accepted)s rows accepted, %(rejected)s rejected.") % told
-            )
+            messages.warning(request, _("%(name)s: accepted %(accepted)s, rejected %(rejected)s.") % told)
         else:
-            messages.success(request, _("%(name)s: all %(accepted)s rows accepted.") % told)
+            messages.success(request, _("%(name)s: accepted %(accepted)s, none rejected.") % told)
         return
     level = messages.error if outcome.result is Result.REFUSED else messages.info
     level(request, _("%(name)s: %(message)s") % {"name": outcome.name, "message": outcome.message})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +12,8 @@ from headrace.sales import bulk
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject, Repair
-from headrace.sales.tables import REJECT_COLUMN, Table
+from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
 
-REFERENCE = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")
 REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems")
 
 

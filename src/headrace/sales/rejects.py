@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from django.utils import translation
 
 from headrace.sales import mapping
+from headrace.sales.entries import find_entry, rejects_name
 from headrace.sales.models import Import, Reject
 from headrace.sales.reasons import tell
 from headrace.sales.tables import REASON_COLUMN, REJECT_COLUMN, neutralised
@@ -17,8 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def file_name(run: Import) -> str:
-    """`sales.csv` of import 12 gives `sales-rejects-12.csv`: the mapping finds it by the original's name."""
-    return f"{PurePath(run.file_name).stem}-rejects-{run.pk}.csv"
+    return rejects_name(run.file_name, run.pk)
 
 
 def as_csv(run: Import) -> Iterator[str]:
@@ -44,10 +43,7 @@ def as_csv(run: Import) -> Iterator[str]:
 
 def _delimiter(run: Import) -> str:
     """That of the original, so that the same program opens it."""
-    plan = mapping.load(run.mapping.text)
-    return next(
-        (entry.format.delimiter for entry in plan.files if entry.kind and entry.kind.name == run.kind), ","
-    )
+    return find_entry(mapping.load(run.mapping.text), run.file).format.delimiter
 
 
 class _Echo:

@@ -26,6 +26,8 @@ BYTE_ORDER_MARKS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The columns that a file of rejects has beside the original ones.
 REJECT_COLUMN = "headrace_reject"
 REASON_COLUMN = "headrace_reason"
+# What stands in the first of them: import and row.
+REFERENCE = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")
 
 
 class Table:

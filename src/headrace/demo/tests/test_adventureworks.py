@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from headrace.base.models import Organisation
 from headrace.cli import main
+from headrace.demo import brands, cast, loading
 from headrace.demo.documents import adventureworks_documents
+from headrace.earnings.models import Earning
 
 pytestmark = pytest.mark.shared
 
@@ -153,3 +156,32 @@ def test_the_premium_per_bike_agrees_with_plain_fractions_to_the_cent(
     expected = premiums(adventureworks_files)
     assert len(expected) > 300
     assert calculated(converted, "touring-premium.yaml") == expected
+
+
+@pytest.fixture
+def loaded(adventureworks_files: Path, database: None) -> Organisation:
+    """The brand as `headrace demo --data` loads it: imported, calculated, published."""
+    brand = brands.adventureworks(adventureworks_files)
+    organisation = cast.found_organisation(brand)
+    manager = cast.cast_staff(organisation, cast.MANAGER, "correct horse battery").user
+    loading.import_files(organisation, brand, manager)
+    loading.launch_programmes(organisation, brand, manager)
+    for programme in loading.late_programmes(organisation):
+        loading.calculate(programme, manager)
+    return organisation
+
+
+def published(organisation: Organisation, programme: str) -> Earnings:
+    """What stands of a programme after its run was published."""
+    rows = Earning.objects.filter(organisation=organisation, programme__key=programme, corrected_by=None)
+    return {
+        (code, period_from.isoformat(), period_to.isoformat()): amount
+        for code, period_from, period_to, amount in rows.values_list(
+            "partner__code", "period_from", "period_to", "amount_minor"
+        )
+    }
+
+
+def test_what_is_imported_and_published_agrees_too(adventureworks_files: Path, loaded: Organisation) -> None:
+    assert published(loaded, "aw-quarterly-rebate") == rebates(adventureworks_files)
+    assert published(loaded, "aw-touring-premium") == premiums(adventureworks_files)

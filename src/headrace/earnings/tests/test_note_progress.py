@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
+from tests.market import deliver, sale
 
 from headrace.base.models import Organisation
 from headrace.earnings.actions import refresh_programmes, take_snapshot
@@ -12,7 +13,6 @@ from headrace.earnings.progress import goals_of
 from headrace.partners.models import Person
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
-from tests.market import deliver, sale
 
 
 @pytest.fixture

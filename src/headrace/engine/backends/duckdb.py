@@ -58,16 +58,17 @@ class DuckDB:
     def _load(
         self, name: str, table: pa.Table | None, wanted: set[str], values: Collection[tuple[str, str]]
     ) -> Loaded | None:
-        if table is None:
+        names = [] if table is None else [column for column in table.column_names if column in wanted]
+        if table is None or not names:
             return None
-        table = table.select([column for column in table.column_names if column in wanted])
+        table = table.select(names)
         columns = {field.name: kind_of(field.type) for field in table.schema}
         self.connection.register("incoming", table)
         numbers = [column for column, kind in columns.items() if kind == "number"]
         decimals = self._decimals(numbers, table.schema)
         query = sql.select(
             {
-                column: _taken(column, kind_of(table.schema.field(column).type), decimals)
+                column: _incoming(column, kind_of(table.schema.field(column).type), decimals)
                 for column in columns
             },
             "incoming",
@@ -138,19 +139,19 @@ class DuckDB:
         self._execute(create)
 
     def rows(self, query: exp.Query) -> pa.Table:
-        """The result of a query; wide numbers as decimals without decimals, for Arrow has no wider whole number."""
+        """The result of a query. Arrow has no whole number of 128 bits: such columns become decimals, or texts."""
+        relation = self.connection.sql(compiled(query))
+        wide = [n for n, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"]
+        if not wide:
+            return self._taken(query)
         try:
-            relation = self.connection.sql(compiled(query))
-            wide = [
-                name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"
-            ]
-            if wide:
-                columns = {
-                    n: sql.cast(sql.column(n), _ARROW_WIDE) if n in wide else sql.column(n)
-                    for n in relation.columns
-                }
-                relation = self.connection.sql(compiled(sql.select(columns, query)))
-            return relation.to_arrow_table()
+            return self._taken(_cast(query, relation.columns, wide, _ARROW_WIDE))
+        except OutOfRoomError:
+            return self._taken(_cast(query, relation.columns, wide, sql.TEXT))
+
+    def _taken(self, query: exp.Query) -> pa.Table:
+        try:
+            return self.connection.sql(compiled(query)).to_arrow_table()
         except _OVERFLOWS as error:
             raise OutOfRoomError(str(error)) from error
 
@@ -167,10 +168,15 @@ class DuckDB:
 
 def compiled(statement: Sql) -> str:
     """The statement in DuckDB's words."""
-    return statement.sql(dialect="duckdb")
+    return statement.sql(dialect="duckdb", copy=False)
 
 
-def _taken(column: str, kind: str, decimals: Mapping[str, tuple[int, bool]]) -> Sql:
+def _cast(query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> exp.Select:
+    columns = {n: sql.cast(sql.column(n), to) if n in wide else sql.column(n) for n in names}
+    return sql.select(columns, query)
+
+
+def _incoming(column: str, kind: str, decimals: Mapping[str, tuple[int, bool]]) -> Sql:
     if kind != "number":
         return sql.column(column)
     needed, is_wide = decimals[column]

@@ -156,7 +156,9 @@ class Admission:
     def scope(self, days: str) -> AdmittedScope:
         """How expressions over the facts that were admitted on the days of a table are read."""
         facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days))
-        values = {column: _renamed(facts.scope.column(column), f"v{n}") for n, column in enumerate(self.columns)}
+        values = {
+            column: _renamed(facts.scope.column(column), f"v{n}") for n, column in enumerate(self.columns)
+        }
         credit = None if self.credits is None else Exact(sql.column("credit"), self.credits.unit)
         return AdmittedScope(values, self.path, credit)
 
@@ -167,7 +169,7 @@ class Admission:
             if isinstance(found, Exact):
                 layouts.append(ValueLayout(written(column), f"v{place}", "number", found.unit))
             else:
-                layouts.append(ValueLayout(written(column), f"v{place}", found.kind))
+                layouts.append(ValueLayout(written(column), f"v{place}", found.kind or "text"))
         return tuple(layouts)
 
 

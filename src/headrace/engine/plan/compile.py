@@ -27,7 +27,13 @@ from headrace.engine.plan.groups import GroupPlan, Sources
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_of import layout_of
 from headrace.engine.plan.shapes import FACT, Shapes
-from headrace.engine.plan.shares import facts_stage, given_stage, split_stages, split_table
+from headrace.engine.plan.shares import (
+    facts_stage,
+    given_stage,
+    split_stages,
+    split_table,
+    window_stage,
+)
 from headrace.engine.plan.taking_back import takes_back, taking_stages
 from headrace.engine.plan.terms import Source
 from headrace.engine.plan.values import UnsupportedError, attribute, columns_in, parts_of
@@ -173,7 +179,9 @@ class _Compiler:
 
     def _sources(self, admission: Admission, data: Period) -> Sources:
         rule, programme = admission.rule, self.programme
-        paid = self._source(admission, "admitted", own_days(admission.name("days"), programme, rule.every, data))
+        paid = self._source(
+            admission, "admitted", own_days(admission.name("days"), programme, rule.every, data)
+        )
         seen = paid
         if rule.every.kind == "rolling":
             days = seen_days(admission.name("seen_days"), programme, rule.every, data)
@@ -207,7 +215,9 @@ class _Compiler:
         found = conversion(f"{days.name}_rates", self.rates, foreign, days, loaded.days)
         admission.conversions[days.name] = found
         self.plan.tables[found.name] = found.table
-        self.plan.stages.append(self._check_rates(admission, days, sorted(money_columns & set(loaded.columns))))
+        self.plan.stages.append(
+            self._check_rates(admission, days, sorted(money_columns & set(loaded.columns)))
+        )
 
     def _check_rates(self, admission: Admission, days: Days, columns: Sequence[str]) -> Check:
         """Finds facts of the audience that have an amount, and no rate to convert it at."""
@@ -235,6 +245,8 @@ class _Compiler:
         """The facts of a rule with their shares: now where other rules or limits need them, else when asked for."""
         admission, plan = self.done[rule.key]
         facts = facts_stage(admission, plan)
+        if plan.sources.seen is not plan.sources.paid:
+            self.plan.later.append(window_stage(admission, plan))
         is_deducted = any(rule.key in other.deduct for other in self.programme.rules)
         if not is_deducted and not self._is_lifted(rule):
             self.plan.later += [facts, plain_shares(admission)]

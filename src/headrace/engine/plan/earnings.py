@@ -25,9 +25,7 @@ def number_groups(layers: Layers, admission: Admission) -> None:
     layers.close()
 
 
-def earning_name(
-    admission: Admission, to: Sql, columns: Mapping[str, Sql], source: Sql | None = None
-) -> Sql:
+def earning_name(admission: Admission, to: Sql, columns: Mapping[str, Sql], source: Sql | None = None) -> Sql:
     """rule|to|recipient|by|period_from, then order or fact if these are groups, then of a split whose earning it was."""
     bar = sql.text("|")
     parts = [sql.text(f"{admission.rule.key}|"), to, bar, columns["recipient"], bar, columns["by"], bar]

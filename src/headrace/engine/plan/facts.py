@@ -89,11 +89,8 @@ class FactScope:
         loaded = self.shapes.table(table)
         if field.name in loaded.columns:
             return loaded.columns[field.name].value(field.name, alias)
-        kind = STANDARD[table].get(field.name)
-        if kind is None and field.name != "certificates" and loaded.columns:
-            known = ", ".join(sorted({*loaded.columns, *STANDARD[table]}))
-            raise mistake(self, f"{written(field)} is not a column of the data", f"one of {known}")
-        return _missing(kind or "text")
+        # That the data brings a column at all is held by checking the programme against it.
+        return _missing(STANDARD[table].get(field.name))
 
     def _is_new(self) -> Sql:
         """No sale to the customer, by anyone, in the months before; unknown without a customer."""
@@ -125,17 +122,17 @@ class FactScope:
 
 def _lists(found: Value, node: Certified) -> Sql:
     """Whether a list as "network-pro; security" has the certificate."""
-    if not isinstance(found, Plain) or found.kind != "text":
+    if not isinstance(found, Plain) or found.kind not in ("text", None):
         raise UnsupportedError("certificates that are no text")
     return sql.lists(found.value, node.name)
 
 
-def _missing(kind: Kind) -> Value:
+def _missing(kind: Kind | None) -> Value:
     """A column that the data does not bring: nothing is known of it."""
     if kind == "number":
         return Exact(sql.cast(sql.unknown(), sql.WIDE))
-    types = {"text": sql.TEXT, "date": sql.DATE, "truth": sql.TRUTH}
-    return Plain(sql.cast(sql.unknown(), types.get(kind, sql.TEXT)), kind)
+    types = {"date": sql.DATE, "truth": sql.TRUTH}
+    return Plain(sql.cast(sql.unknown(), types.get(kind or "text", sql.TEXT)), kind)
 
 
 class FactQuery:

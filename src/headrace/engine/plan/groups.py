@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from headrace.engine import money, sql
-from headrace.engine.expressions import Aggregate, Attainment, Compare, Growth, Increase, Node
+from headrace.engine.expressions import Aggregate, Attainment, Compare, Growth, Increase, Node, Number
 from headrace.engine.money import Exact
 from headrace.engine.plan import limits, modes
 from headrace.engine.plan.admission import Admission, grouped
@@ -168,20 +168,24 @@ class GroupPlan:
         """x and b as columns, whether the group is paid, and both again without anything unknown."""
         x = self.x_kept = layers.keep_exact("x", self.x)
         b = layers.keep_exact("b", self.b)
-        if self.deducted is not None:
-            self._note("deducted", ", ".join(sorted(self.rule.deduct)), layers.keep_exact("taken", self.deducted_value))
+        taken = None if self.deducted is None else layers.keep_exact("taken", self.deducted_value)
         self._note_gates(layers)
         self._keep_parts(layers)
         layers.close()
         self._note("on", written(self.rule.x), x)
         self._note("base", written(self.rule.b), b)
         self._note_compared()
+        if taken is not None:
+            self._note("deducted", ", ".join(sorted(self.rule.deduct)), taken)
         layers.keep("opened", sql.both(sql.holds(sql.column(gate.holds)) for gate in self.gate_layouts))
         layers.keep("missing", sql.either(sql.is_unknown(one.whole) for one in self._terms_compared()))
         layers.close()
         self._keep_paid(layers, x, b)
         sign = self._sign(layers, x)
-        safe = layers.keep_exact("sx", without_unknown(x, sign)), layers.keep_exact("sb", without_unknown(b, sign))
+        safe = (
+            layers.keep_exact("sx", without_unknown(x, sign)),
+            layers.keep_exact("sb", without_unknown(b, sign)),
+        )
         layers.close()
         return safe
 
@@ -288,7 +292,8 @@ class HavingScope:
     def measure(self, node: Measure) -> Exact:
         if isinstance(node, Aggregate):
             return self.group.measures.exact(node, self.having)
-        if isinstance(node, Growth | Increase) and isinstance(node.baseline, Node):
+        is_measured = isinstance(node, Growth | Increase) and isinstance(node.baseline, Node)
+        if is_measured and not isinstance(node.baseline, Number):
             raise UnsupportedError("a lookup of growth over another measure")
         against = self.group.compared.value(node, self.group)
         measured = number(node.measure, self)

@@ -11,9 +11,7 @@ from headrace.engine.receipt_document import document_of
 from headrace.engine.writing import field_text
 
 
-def layout_of(
-    admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout], lifted: bool
-) -> RuleLayout:
+def layout_of(admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout], lifted: bool) -> RuleLayout:
     rule, programme = admission.rule, admission.programme
     groups = admission.name("groups")
     return RuleLayout(

@@ -93,11 +93,10 @@ class Measures:
         return Exact(self.keep(call(_if_all(tests, sql.wide(exact.whole)))), exact.unit)
 
     def _summed(self, node: Aggregate, tests: list[Sql]) -> Exact:
-        is_average = node.function == "avg"
-        brought = contribution(replace(node, function="sum") if is_average else node, self.scope)
+        brought = contribution(node, self.scope)
         summed = sql.or_else(sql.total(_if_all(tests, brought.whole)), sql.whole(0))
         top = Exact(self.keep(summed), brought.unit)
-        if not is_average:
+        if node.function != "avg":
             return top
         counted = contribution(replace(node, function="count"), self.scope)
         return money.divide_by_positive(
@@ -122,8 +121,8 @@ def _undivided(found: Exact) -> Exact:
 def contribution(node: Node, scope: AdmittedScope) -> Exact:
     """What one fact brings to a measure: the weight by which an earning is shared out; unknown counts as none.
 
-    Of a ratio it is its part of the numerator, of growth, increase and attainment its part of what is measured.
-    Facts in a measure that can't be parted (min, max, avg, count_distinct) weigh the same.
+    Of a ratio it is its part of the numerator (of an average, of the sum), of growth, increase and attainment
+    its part of what is measured. Facts in a measure that can't be parted (min, max, count_distinct) weigh the same.
     """
     match node:
         case Aggregate():
@@ -148,7 +147,7 @@ def contribution(node: Node, scope: AdmittedScope) -> Exact:
 
 def _brought(node: Aggregate, scope: AdmittedScope) -> Exact:
     """The argument of a sum, else one, of a fact that the measure takes in; times what it is credited."""
-    is_summed = node.function == "sum" and node.argument is not None
+    is_summed = node.function in ("sum", "avg") and node.argument is not None
     taken = _undivided(number(node.argument, scope)) if is_summed and node.argument else money.number(1)
     if scope.credit is not None:
         taken = money.multiply(taken, scope.credit)

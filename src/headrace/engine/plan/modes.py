@@ -86,7 +86,11 @@ def steps_of(scale: Scale, terms: Terms) -> list[Draft]:
         case Package():
             return [_packs(scale, terms.x)]
         case Lookup():
-            return [draft for value in sorted(terms.parts) for draft in _looked_up(scale, value, terms.parts[value])]
+            return [
+                draft
+                for value in sorted(terms.parts)
+                for draft in _looked_up(scale, value, terms.parts[value])
+            ]
         case Rank():
             return [_placed(scale)]
 
@@ -238,7 +242,9 @@ def _placed(scale: Rank) -> Draft:
     place, tied = sql.wide_column("place"), sql.wide_column("tied")
     label = {"place": Exact(place), "tied": Exact(tied)}
     if not scale.split_ties:
-        pairs = [(sql.at_most(place, sql.whole(entry.to)), money.number(entry.amount)) for entry in scale.places]
+        pairs = [
+            (sql.at_most(place, sql.whole(entry.to)), money.number(entry.amount)) for entry in scale.places
+        ]
         reward = money.number(0)
         for condition, amount in reversed(pairs):
             reward = money.choose(condition, amount, reward)

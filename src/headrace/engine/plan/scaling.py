@@ -71,7 +71,9 @@ class Steps:
 
     def _mirrored(self, earned: Exact) -> Exact:
         is_mirrored = sql.both([sql.column("paid"), sql.less(sql.column("sign"), sql.whole(0))])
-        return self.change(earned, modes.Draft("mirror", money.multiply(earned, money.number(-2))), is_mirrored)
+        return self.change(
+            earned, modes.Draft("mirror", money.multiply(earned, money.number(-2))), is_mirrored
+        )
 
     def _clamped(self, earned: Exact) -> Exact:
         """Less than nothing is nothing, unless the rule lets it be."""

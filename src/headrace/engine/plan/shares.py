@@ -27,6 +27,16 @@ def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
     return Stage(admission.name("facts"), sql.select(columns, layers.query))
 
 
+def window_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """The facts of the whole rolling window of each group."""
+    query = sql.source(plan.sources.seen.name, "a")
+    groups = sql.select({key: sql.column(key) for key in [*admission.keys, "gid"]}, admission.name("groups"))
+    sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
+    of_fact = ["fact", "on", *_values(admission), *_credit(admission)]
+    columns = {"gid": sql.column("gid", "g"), **{name: sql.column(name, "a") for name in of_fact}}
+    return Stage(admission.name("window"), query.select(*sql.named(columns), copy=False))
+
+
 def _values(admission: Admission) -> list[str]:
     return [f"v{place}" for place in range(len(admission.columns))]
 

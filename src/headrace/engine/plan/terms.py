@@ -182,7 +182,9 @@ def join_target(
         target,
     )
     sql.join(query, spans, span, within)
-    query.where(sql.within(_or_empty("measure", target, columns), [sql.text(one) for one in names]), copy=False)
+    query.where(
+        sql.within(_or_empty("measure", target, columns), [sql.text(one) for one in names]), copy=False
+    )
     if holder == "partner":
         query.where(sql.equal(_or_empty("person", target, columns), sql.text("")), copy=False)
     query.group_by(sql.column(holder, target), sql.column("period_from", span), copy=False)

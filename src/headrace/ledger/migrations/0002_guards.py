@@ -1,5 +1,11 @@
 """What the database itself sees to: tables that only grow, and no transfer that is not balanced and sealed.
 
+Transfers and entries are written first, their posting last: the seal. Its trigger checks that each transfer
+balances (on SQLite at once, on PostgreSQL at commit, when nothing can follow any more). Triggers refuse transfers
+and entries for a posting that is sealed, and the key from transfer to posting, checked at commit on both, lets no
+transfer through without a seal. On SQLite that key is checked on connections with `foreign_keys` on, as all of
+Headrace's are; whoever comes otherwise is found out by the invariant `transfers_are_sealed`.
+
 SQLite rebuilds a table for most changes to it and drops its triggers then: a later migration that changes one
 of these tables must put its guards back (the invariant `guards_stand` tells).
 """

@@ -53,9 +53,9 @@ def test_of_one_owner_unit_stage_programme(organisation: Organisation, spring: l
 
 def test_as_of_a_position(organisation: Organisation, spring: list[int]) -> None:
     at = {"organisation": organisation, "owner": "partner:1"}
-    assert balances(**at, as_of_position=0) == []  # type: ignore[arg-type]
-    assert balances(**at, as_of_position=spring[2]) == [Balance(accrued(), -100_00)]  # type: ignore[arg-type]
-    assert balances(**at, as_of_position=spring[3]) == [  # type: ignore[arg-type]
+    assert balances(**at, as_of_position=0) == []
+    assert balances(**at, as_of_position=spring[2]) == [Balance(accrued(), -100_00)]
+    assert balances(**at, as_of_position=spring[3]) == [
         Balance(accrued(), 0),
         Balance(payable(), -100_00),
     ]
@@ -95,9 +95,9 @@ def test_another_organisation_sees_nothing(
 def test_takes_one_query_however_many_accounts(
     organisation: Organisation, spring: list[int], django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         balances(organisation=organisation)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         movements(organisation=organisation)
 
 

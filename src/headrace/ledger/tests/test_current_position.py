@@ -118,7 +118,7 @@ def test_frozen_reads_reproduce_while_many_post(
             position = current_position(organisation)
             frozen[position] = balances(organisation=organisation, as_of_position=position)
 
-    in_threads([*(lambda thread=n: keep_posting(thread) for n in range(3)), keep_freezing])  # type: ignore[misc]
+    in_threads([*(lambda thread=n: keep_posting(thread) for n in range(3)), keep_freezing])
     assert len(frozen) > 3
     for position, read_then in frozen.items():
         assert balances(organisation=organisation, as_of_position=position) == read_then

@@ -110,10 +110,10 @@ def test_any_script_comes_back_as_it_went_in(organisation: Organisation) -> None
         ({"entries": two_sided(1, 1) * (ENTRIES_MAX // 2 + 1)}, "entries, not 1002"),
         ({"entries": two_sided(0, 0)}, "an entry of 0"),
         ({"entries": two_sided(AMOUNT_MINOR_MAX + 1, AMOUNT_MINOR_MAX + 1)}, "beyond"),
-        ({"entries": [EntryDraft(expense(), 1.0), EntryDraft(accrued(), -1)]}, "1.0 is not an integer"),  # type: ignore[arg-type]
+        ({"entries": [EntryDraft(expense(), 1.0), EntryDraft(accrued(), -1)]}, "1.0 is not an integer"),
         ({"entries": [EntryDraft(expense(), True), EntryDraft(accrued(), -1)]}, "True is not an integer"),
         ({"entries": move(1, debit=AccountKey("", "", Stage.BANK), credit=accrued())}, "unit is ''"),
-        ({"entries": move(1, debit=AccountKey("", "EUR", "lost"), credit=accrued())}, "no stage 'lost'"),  # type: ignore[arg-type]
+        ({"entries": move(1, debit=AccountKey("", "EUR", "lost"), credit=accrued())}, "no stage 'lost'"),
         ({"details": {"rate": 0.1}}, "details.rate is 0.1"),
         ({"details": {"lines": [{"rate": 0.1}]}}, r"details.lines\[\].rate is 0.1"),
         ({"details": {1: "one"}}, "a name in details is 1"),

@@ -90,7 +90,7 @@ def test_the_number_of_queries_does_not_grow_with_the_transfers(
 ) -> None:
     for count in (3, 300):
         drafts = [accrual(f"earning:{count}:{n}") for n in range(count)]
-        with django_assert_max_num_queries(12):  # type: ignore[operator]
+        with django_assert_max_num_queries(12):
             post_many(organisation=organisation, transfers=drafts)
 
 
@@ -101,7 +101,7 @@ def test_posters_of_the_same_keys_post_each_once(
     # Each begins elsewhere, so that every one meets keys which another is posting at that moment.
     parts = [drafts[start:] + drafts[:start] for start in (0, 20, 40, 50)]
     results = in_threads(
-        [lambda part=part: post_many(organisation=organisation, transfers=part) for part in parts]  # type: ignore[misc]
+        [lambda part=part: post_many(organisation=organisation, transfers=part) for part in parts]
     )
     assert sum(result.new for result in results) == 60
     assert sum(result.already for result in results) == 3 * 60
@@ -115,7 +115,7 @@ def test_posters_of_one_hot_account_lose_nothing(
         for n in range(15):
             post_many(organisation=organisation, transfers=[accrual(f"earning:{thread}:{n}", 1)])
 
-    in_threads([lambda thread=thread: post_some(thread) for thread in range(8)])  # type: ignore[misc]
+    in_threads([lambda thread=thread: post_some(thread) for thread in range(8)])
     assert owed(organisation, "partner:1") == 8 * 15
 
 

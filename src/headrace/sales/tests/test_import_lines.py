@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -182,10 +182,8 @@ def test_a_further_column_keeps_its_type(desk):
 def test_the_database_itself_refuses_to_change_what_was_taken_in(desk, table, change):
     text = sales(row("L1"), row("L2", Dealer="x"))
     run = desk.take("sales.csv", text).run
-    desk.take("sales-rejects-1.csv", f"headrace_reject;{text.splitlines()[0]}\n{run.pk}-3;{row('L2')}\n")
+    desk.take("sales.csv-rejects-1.csv", f"headrace_reject;{text.splitlines()[0]}\n{run.pk}-3;{row('L2')}\n")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        from django.db import connection
-
         connection.cursor().execute(change.format(table))
 
 

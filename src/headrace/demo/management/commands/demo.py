@@ -17,8 +17,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from headrace.base import serving
 from headrace.base.models import Organisation
-from headrace.demo import brands, cast, home, loading, serving
+from headrace.demo import brands, cast, home, loading
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
 from headrace.demo.generate import LINES, LINES_MIN
@@ -130,7 +131,11 @@ class Command(BaseCommand):
 
         self.stdout.write(f"  {name:<12}", ending="")
         self.stdout.flush()
-        yield tell
+        try:
+            yield tell
+        except BaseException:
+            self.stdout.write("")  # so that the error has a line of its own
+            raise
         self.stdout.write(f"{told:<72}{time.monotonic() - begun:6.1f} s")
 
     def _invite(self, actors: list[Actor], password: str, port: int | None) -> None:
@@ -139,4 +144,4 @@ class Command(BaseCommand):
         self.stdout.write(_("\nSign in with the password  %(password)s  as") % {"password": password})
         for actor in actors:
             who = f"{actor.user.name}, {actor.partner.name}" if actor.partner else actor.user.name
-            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title:<26}{who}")
+            self.stdout.write(f"  {actor.user.email:<36}{actor.part.title!s:<26}{who}")

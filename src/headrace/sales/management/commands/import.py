@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from headrace.base.commands import organisation_of
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation
 from headrace.sales import actions, mappings, rejects
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organisation = _organisation(options["organisation"])
+        organisation = organisation_of(options["organisation"])
         document = _mapping(organisation, options["mapping"])
         received, outcomes = _received(organisation, [Path(name) for name in options["files"]])
         outcomes += actions.import_delivery(organisation=organisation, received=received, document=document)
@@ -90,23 +91,6 @@ class Command(BaseCommand):
 
 def _imported(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.result is Result.IMPORTED]
-
-
-def _organisation(code: str | None) -> Organisation:
-    known = list(Organisation.objects.order_by("code"))
-    if code is None and len(known) == 1:
-        return known[0]
-    for organisation in known:
-        if organisation.code == code:
-            return organisation
-    if not known:
-        raise CommandError(_("There is no organisation yet: `headrace demo` makes one."), returncode=REFUSED)
-    codes = ", ".join(organisation.code for organisation in known)
-    if code is None:
-        message = _("There are several organisations: say which with --organisation. They are: %(codes)s.")
-    else:
-        message = _("There is no organisation “%(code)s”. There are: %(codes)s.")
-    raise CommandError(message % {"code": code, "codes": codes}, returncode=REFUSED)
 
 
 def _mapping(organisation: Organisation, name: str) -> MappingDocument:

@@ -1,4 +1,4 @@
-"""Serving the demo on this machine."""
+"""Serving the product on this machine."""
 
 import os
 import socket

@@ -1,0 +1,76 @@
+"""Imports that are killed, and imports at the same time: nothing lost, nothing twice. On real commits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db.models import Sum
+from tests.databases import OwnDatabase
+from tests.together import in_threads, kill_and_rerun
+
+from headrace.sales import actions
+from headrace.sales.actions import Result
+from headrace.sales.models import Import, Reject, SalesFile, SalesLine
+from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
+
+LINES = 20_000
+# What the command `headrace` runs, after a word to the test that it begins.
+CHILD = "import sys; print('ready', flush=True); from headrace.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.fixture
+def files(own_database: OwnDatabase) -> list[str]:
+    """A mapping, partners, and a file of sales that takes about a second."""
+    contents = {
+        "north.yaml": MAPPING,
+        "sales.csv": sales(*(row(f"L{n}", Dealer=f"d{n % 50}", Net="0,10") for n in range(LINES))),
+        "partners.csv": "Id,Name,Tier,Parent,From,To,City\n"
+        + "".join(f"d{n},D{n},,,,,\n" for n in range(50)),
+    }
+    paths = [own_database.home / name for name in contents]
+    for path in paths:
+        path.write_text(contents[path.name])
+    return [str(path) for path in paths]
+
+
+@pytest.mark.slow
+def test_killed_at_random_points_it_loses_nothing_and_takes_nothing_twice(
+    desk: Desk, own_database: OwnDatabase, files: list[str]
+) -> None:
+    lived = kill_and_rerun(["-c", CHILD, "import", *files], own_database.environment, kills=12, seed=2)
+    assert lived, "no import was killed"
+    assert SalesLine.objects.count() == LINES
+    assert SalesLine.objects.aggregate(net=Sum("net_amount_e4"))["net"] == LINES * 1000
+    runs = Import.objects.order_by("pk")
+    assert [(run.kind, run.rows, run.accepted) for run in runs] == [
+        ("partners", 50, 50),
+        ("sales", LINES, LINES),
+    ]
+    assert all(run.state == Import.State.IMPORTED and run.finished_at for run in runs)
+    assert SalesFile.objects.count() == 2
+    kept = [path for path in Path(own_database.home, "files").rglob("*") if path.is_file()]
+    assert len([path for path in kept if not path.name.startswith("incoming-")]) == 2
+
+
+def test_the_same_file_at_the_same_time_is_imported_once(desk: Desk, own_database: OwnDatabase) -> None:
+    text = sales(*(row(f"L{n}") for n in range(500)))
+    outcomes = in_threads([lambda: desk.take("sales.csv", text)] * 4)
+    results = Counter(outcome.result for outcome in outcomes)
+    assert results == {Result.IMPORTED: 1, Result.ALREADY_IMPORTED: 3}
+    assert SalesLine.objects.count() == 500
+
+
+def test_files_that_overlap_at_the_same_time_take_each_line_once(
+    desk: Desk, own_database: OwnDatabase
+) -> None:
+    def take(start: int) -> actions.Outcome:
+        lines = (row(f"L{n}", Buyer=f"c{n % 20}") for n in range(start, start + 400))
+        return desk.take(f"sales-{start}.csv", sales(*lines))
+
+    outcomes = in_threads([lambda start=start: take(start) for start in (0, 200, 400)])
+    runs = [outcome.run for outcome in outcomes if outcome.run]
+    assert len(runs) == 3
+    assert sum(run.accepted for run in runs) == SalesLine.objects.count() == 800
+    assert sum(run.duplicates for run in runs) == Reject.objects.count() == 400
