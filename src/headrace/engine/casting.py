@@ -57,7 +57,7 @@ class WrongTypeError(TypeError):
 
 def from_text(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | WrongValues:
     """The text column as one of this kind, to the last digit; null stays null."""
-    if kind not in _LOOSE or pc.all(pc.match_substring_regex(column, _PATTERNS[kind])).as_py():
+    if kind not in _LOOSE or pc.all(pc.match_substring_regex(column, _PATTERNS[kind]), min_count=0).as_py():
         try:
             return _convert(column, kind)
         except pa.ArrowInvalid:
@@ -83,7 +83,7 @@ def guessed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _looks_like(column: pa.ChunkedArray, kind: Kind) -> bool:
-    if not pc.all(pc.match_substring_regex(column, _PATTERNS[kind])).as_py():
+    if not pc.all(pc.match_substring_regex(column, _PATTERNS[kind]), min_count=0).as_py():
         return False
     return kind != "number" or not pc.any(pc.match_substring_regex(column, _LEADING_ZERO)).as_py()
 
@@ -156,7 +156,7 @@ def _held(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     if kind == "number" and pc.any(pc.greater_equal(pc.abs(values), _LIMIT)).as_py():
         raise pa.ArrowInvalid("more than 18 digits before the point")
     # Arrow drops the hour without a word.
-    if kind == "date" and not pc.all(pc.equal(pc.cast(values, column.type), column)).as_py():
+    if kind == "date" and pc.any(pc.not_equal(pc.cast(values, column.type), column)).as_py():
         raise pa.ArrowInvalid("a date with an hour")
     return values
 
@@ -167,6 +167,7 @@ def _wrong_texts(column: pa.ChunkedArray, kind: Kind) -> WrongValues:
     wrong = distinct.filter(pc.invert(fits)).to_pylist() + _unconvertible(distinct.filter(fits), kind)
     rows = pc.indices_nonzero(pc.is_in(column, pa.array(wrong, pa.string())))
     first = rows[:SHOWN_FAULTS_MAX]
+    assert len(rows), "a column that is refused has a value that is wrong"
     return WrongValues(tuple(first.to_pylist()), tuple(column.take(first).to_pylist()), len(rows))
 
 
