@@ -14,7 +14,8 @@ from typing import Any
 
 from headrace.engine.parsing import check
 from headrace.engine.programme import Programme
-from headrace.engine.reference import MissingRateError, calculate_reference
+from headrace.engine.rates import MissingRateError
+from headrace.engine.reference import calculate_reference
 from headrace.engine.run import calculate
 from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of

@@ -7,6 +7,7 @@ of its own, which it then shrinks.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
 
@@ -183,22 +184,24 @@ def _add_limits(choose: Choices, document: Document, digits: int) -> None:
 
 def _add_relations(choose: Choices, rules: Rows) -> None:
     """Deductions and sets of which the best pays, between rules that can have them."""
-    if len(rules) < 2:
-        return
-    first, *others = rules
-    for other in others:
-        if choose.chance(3) and first["facts"] == "sale" and first["pays"] == "money":
-            other |= {"facts": "sale", "to": first["to"], "deduct": [first["key"]], "base": "sum(net_amount)"}
-            other["scale"] = {"mode": "flat", "rate": choose.one(RATES)}
-        elif choose.chance(3):
-            for one in (first, other):
-                one["best_of"] = "set"
-            copied = {
-                name: first[name]
-                for name in ("facts", "to", "every", "pays", "scale", "base")
-                if name in first
+    for before, rule in pairwise(rules):
+        if choose.chance(3) and before["facts"] == rule["facts"] == "sale" and before["pays"] == "money":
+            rule |= {
+                "to": before["to"],
+                "deduct": [before["key"]],
+                "base": "sum(net_amount)",
+                "pays": "money",
             }
-            other |= {**copied, "best_of": "set"}
+            rule["scale"] = {"mode": "flat", "rate": choose.one(RATES)}
+            rule.pop("without_baseline", None)
+        elif choose.chance(3):
+            shared = ("facts", "to", "every", "pays", "where", "by", "returns")
+            scale = {"mode": "flat", "amount": str(choose.one((1, 2, 5)))}
+            key = rule["key"]
+            rule.clear()
+            rule |= {name: before[name] for name in shared if name in before}
+            rule |= {"key": key, "scale": scale, "best_of": "set"}
+            before["best_of"] = "set"
 
 
 def _rule(choose: Choices, key: str, digits: int) -> Document:
@@ -463,7 +466,7 @@ def random_rows(random: Random, most: int = 30) -> dict[str, Rows]:
     }
     _take_back(choose, rows["sales"])
     _correct(choose, rows["sales"])
-    return rows
+    return {name: found for name, found in rows.items() if found}
 
 
 def _month_starts() -> list[date]:

@@ -1,36 +1,16 @@
 """Every case of cases/ on every backend: what it expects is earned, and each receipt verifies."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import pytest
 
 from headrace.engine.parsing import check
-from headrace.engine.programme import Programme
-from headrace.engine.reference import calculate_reference
 from headrace.engine.result import Result
-from headrace.engine.run import calculate
 from headrace.engine.verify import verify
 
+from .backends import BACKENDS
 from .case_tables import Case, all_cases, amount_text, earned
-
-Calculate = Callable[[Case, Programme], Result]
-
-
-def _on_reference(case: Case, programme: Programme) -> Result:
-    return calculate_reference(programme, case.inputs, _as_of(case))
-
-
-def _on_duckdb(case: Case, programme: Programme) -> Result:
-    return calculate(programme, case.inputs, _as_of(case), backend="duckdb")
-
-
-BACKENDS: Mapping[str, Calculate] = {"reference": _on_reference, "duckdb": _on_duckdb}
-
-
-def _as_of(case: Case) -> datetime | None:
-    return datetime.fromisoformat(case.as_of) if case.as_of else None
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -38,11 +18,12 @@ def _as_of(case: Case) -> datetime | None:
 def test_case(case: Case, backend: str) -> None:
     programme, findings = check(case.document)
     assert programme is not None, "; ".join(map(str, findings))
+    as_of = datetime.fromisoformat(case.as_of) if case.as_of else None
     if case.error is not None:
         with pytest.raises(ValueError, match=case.error):
-            _ = BACKENDS[backend](case, programme).earnings
+            _ = BACKENDS[backend](programme, case.inputs, as_of).earnings
         return
-    result = BACKENDS[backend](case, programme)
+    result = BACKENDS[backend](programme, case.inputs, as_of)
     _agrees(earned(result.earnings), case.expected)
     if case.shares is not None:
         _agrees(_shares(result), case.shares)

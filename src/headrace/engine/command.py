@@ -17,8 +17,8 @@ from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
+from headrace.engine.rates import MissingRateError
 from headrace.engine.reading import STANDARD_INPUT, name_of, read_text
-from headrace.engine.reference.facts import MissingRateError
 from headrace.engine.result import Result
 from headrace.engine.tables import Inputs
 
@@ -201,7 +201,9 @@ def quote_facts(options: argparse.Namespace) -> int:
     now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
-        for steps in quote.progress_of(programme, more, recipients, on, options.as_of).values():
+        for steps in quote.progress_of(
+            programme, more, recipients, on, options.as_of, options.backend
+        ).values():
             told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
@@ -210,10 +212,10 @@ def quote_facts(options: argparse.Namespace) -> int:
 def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
     from headrace.engine import run
 
-    try:
-        return run.calculate(programme, inputs, options.as_of, options.backend)
-    except run.BackendError as error:
-        raise InputError([Fault("--backend", str(error), "choose one of these")]) from error
+    if options.backend not in run.BACKENDS:
+        found = f"the backend {options.backend} is not installed"
+        raise InputError([Fault("--backend", found, f"{' or '.join(run.BACKENDS)} would be right")])
+    return run.calculate(programme, inputs, options.as_of, options.backend)
 
 
 # What they read

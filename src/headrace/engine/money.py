@@ -106,7 +106,7 @@ def divide(left: Exact, right: Exact) -> Exact:
     top = multiply(left, Exact(sql.when(sql.less(right.whole, sql.whole(0)), sql.whole(-1), sql.whole(1))))
     for factor in right.divisors:
         top = multiply(top, Exact(factor))
-    return Exact(top.whole, top.unit / right.unit, (*left.divisors, divisor))
+    return Exact(top.whole, top.unit / right.unit, (*top.divisors, divisor))
 
 
 def divide_by_positive(left: Exact, right: Exact) -> Exact:

@@ -76,7 +76,7 @@ def _measures(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
     for one in layout.measures:
         yield {"name": one.name, "text": one.text, "value": _read(one.value, group)}
     for name, column in (("place", "place"), ("tied", "tied")):
-        if column in group and group["paid"]:
+        if column in group and group["ranked"]:
             yield {"name": name, "text": "", "value": str(int(group[column]))}
     if "cap" in layout.limits:
         yield {"name": "cap_paid", "text": "", "value": exact_text(_money(group["cap_paid"], layout))}

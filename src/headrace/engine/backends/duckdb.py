@@ -168,7 +168,7 @@ class DuckDB:
 
 def compiled(statement: Sql) -> str:
     """The statement in DuckDB's words."""
-    return statement.sql(dialect="duckdb")
+    return statement.sql(dialect="duckdb", copy=False)
 
 
 def _cast(query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> exp.Select:

@@ -168,7 +168,7 @@ def _scale_alike(layers: Layers, most: int) -> None:
     of_earning = {name: sql.column(name) for name in earning}
     summed = sql.select(
         {**of_earning, "earning": sql.largest(sql.column("earning")), "v": sql.total(sql.column("capped"))},
-        layers.query,
+        layers.query.copy(),
     ).group_by(*of_earning.values(), copy=False)
     whole = sql.over(sql.total(sql.column("v")))
     scaled = Layers(sql.extend(summed, {"sum": whole}))

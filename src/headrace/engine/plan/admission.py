@@ -169,7 +169,7 @@ class Admission:
             if isinstance(found, Exact):
                 layouts.append(ValueLayout(written(column), f"v{place}", "number", found.unit))
             else:
-                layouts.append(ValueLayout(written(column), f"v{place}", found.kind))
+                layouts.append(ValueLayout(written(column), f"v{place}", found.kind or "text"))
         return tuple(layouts)
 
 

@@ -90,7 +90,7 @@ class FactScope:
         if field.name in loaded.columns:
             return loaded.columns[field.name].value(field.name, alias)
         # That the data brings a column at all is held by checking the programme against it.
-        return _missing(STANDARD[table].get(field.name, "text"))
+        return _missing(STANDARD[table].get(field.name))
 
     def _is_new(self) -> Sql:
         """No sale to the customer, by anyone, in the months before; unknown without a customer."""
@@ -122,17 +122,17 @@ class FactScope:
 
 def _lists(found: Value, node: Certified) -> Sql:
     """Whether a list as "network-pro; security" has the certificate."""
-    if not isinstance(found, Plain) or found.kind != "text":
+    if not isinstance(found, Plain) or found.kind not in ("text", None):
         raise UnsupportedError("certificates that are no text")
     return sql.lists(found.value, node.name)
 
 
-def _missing(kind: Kind) -> Value:
+def _missing(kind: Kind | None) -> Value:
     """A column that the data does not bring: nothing is known of it."""
     if kind == "number":
         return Exact(sql.cast(sql.unknown(), sql.WIDE))
-    types = {"text": sql.TEXT, "date": sql.DATE, "truth": sql.TRUTH}
-    return Plain(sql.cast(sql.unknown(), types.get(kind, sql.TEXT)), kind)
+    types = {"date": sql.DATE, "truth": sql.TRUTH}
+    return Plain(sql.cast(sql.unknown(), types.get(kind or "text", sql.TEXT)), kind)
 
 
 class FactQuery:

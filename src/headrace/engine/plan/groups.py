@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from headrace.engine import money, sql
-from headrace.engine.expressions import Aggregate, Attainment, Compare, Growth, Increase, Node
+from headrace.engine.expressions import Aggregate, Attainment, Compare, Growth, Increase, Node, Number
 from headrace.engine.money import Exact
 from headrace.engine.plan import limits, modes
 from headrace.engine.plan.admission import Admission, grouped
@@ -292,7 +292,8 @@ class HavingScope:
     def measure(self, node: Measure) -> Exact:
         if isinstance(node, Aggregate):
             return self.group.measures.exact(node, self.having)
-        if isinstance(node, Growth | Increase) and isinstance(node.baseline, Node):
+        is_measured = isinstance(node, Growth | Increase) and isinstance(node.baseline, Node)
+        if is_measured and not isinstance(node.baseline, Number):
             raise UnsupportedError("a lookup of growth over another measure")
         against = self.group.compared.value(node, self.group)
         measured = number(node.measure, self)

@@ -1,17 +1,18 @@
 """Returns at the original rate: each takes back what its line was given, in the period of the return."""
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.money import Exact
-from headrace.engine.plan.admission import Admission
+from headrace.engine.plan.admission import Admission, on_keys
 from headrace.engine.plan.earnings import earning_name
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
 from headrace.engine.plan.measures import contribution
 from headrace.engine.plan.shapes import FACT
-from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.sql import Sql, Stage
 
 
@@ -24,8 +25,6 @@ def takes_back(admission: Admission) -> bool:
 
 def taking_stages(admission: Admission, plan: GroupPlan) -> list[Stage]:
     """`returned`: the returns and how much of their line they are. `taken`: what they take back of each earning."""
-    if admission.rule.splits or admission.credits is not None:
-        raise UnsupportedError("returns at the original rate of shares that were split or credited")
     days = plan.sources.paid.days.name
     return [_returned(admission, days), _taken(admission)]
 
@@ -59,7 +58,8 @@ def _returned(admission: Admission, days: str) -> Stage:
         **quantities,
         **admission.values(facts),
     }
-    weight = contribution(admission.rule.b, admission.scope(days))
+    # What the recipient is credited of the sale it is credited of the return as well: see `_returns_of_shares`.
+    weight = contribution(admission.rule.b, replace(admission.scope(days), credit=None))
     query = sql.extend(facts.selected(columns), {"weight_back": sql.wide(weight.whole)})
     return Stage(admission.name("returned"), query)
 
@@ -103,14 +103,31 @@ def _taken(admission: Admission) -> Stage:
     layers.close()
     before = sql.or_else(sql.over(sql.lag(so_far), line, order), sql.whole(0))
     layers.keep("taken", sql.subtract(so_far, before))
-    layers.keep("earning", _earning(admission))
+    layers.close()
+    is_taken = sql.negate(sql.equal(sql.column("taken"), sql.whole(0)))
+    is_dated = sql.is_known(sql.column("period_from"))
+    layers.query = sql.select_all(layers.query).where(is_taken, is_dated, copy=False)
+    source = _source(layers, admission) if admission.rule.splits else None
+    layers.keep("earning", _earning(admission, source))
     layers.close()
     own = ("earning", "to", "recipient", *admission.by_columns, "by", "period_from", "period_to", "mark")
     names = [*own, "fact", "on", "returns", "taken"]
-    query = sql.select({name: sql.column(name) for name in names}, layers.query)
-    is_taken = sql.negate(sql.equal(sql.column("taken"), sql.whole(0)))
-    query.where(is_taken, sql.is_known(sql.column("period_from")), copy=False)
-    return Stage(admission.name("taken"), query)
+    return Stage(
+        admission.name("taken"), sql.select({name: sql.column(name) for name in names}, layers.query)
+    )
+
+
+def _source(layers: Layers, admission: Admission) -> Sql:
+    """Whose split is taken back from: of the earning that is there in the period, else of the first that needs one."""
+    own = [sql.column(name) for name in ("to", "recipient", "by", "period_from", "mark")]
+    there = {column.name: column for column in own}
+    sources = sql.select({**there, "there": sql.smallest(sql.column("source"))}, admission.name("payees"))
+    sources.group_by(*own, copy=False)
+    layers.join(sources, "there", on_keys(list(there), "t", "there"), ["there"])
+    order = [sql.column(name) for name in ("source_from", "source_mark", "source", "on", "fact")]
+    layers.keep("first_source", sql.over(sql.first(sql.column("source")), own, order))
+    layers.close()
+    return sql.or_else(sql.column("there"), sql.column("first_source"))
 
 
 def _returns_of_shares(admission: Admission) -> exp.Select:
@@ -123,11 +140,18 @@ def _returns_of_shares(admission: Admission) -> exp.Select:
         pairs = zip(left, right, strict=True)
         same = sql.both(sql.equal(sql.column(one, "s"), sql.column(other, alias)) for one, other in pairs)
         sql.join(query, table, alias, same)
-    of_return = ("fact", "on", "returns", "period_from", "period_to", "mark", "back", "sold", "weight_back")
+    of_return = ("fact", "on", "returns", "period_from", "period_to", "mark", "back", "sold")
+    weight_back = sql.wide_column("weight_back", "r")
+    if admission.credits is not None:
+        weight_back = sql.multiply(weight_back, sql.column("credit", "f"))
     columns = {
         **{name: sql.column(name, "s") for name in ("gid", "to", "recipient", "budgeted")},
         **{name: sql.column(name, "g") for name in (*admission.by_columns, "by")},
+        "source": sql.column("recipient", "g"),
+        "source_from": sql.column("period_from", "g"),
+        "source_mark": sql.column("mark", "g"),
         "weight": sql.column("weight", "f"),
+        "weight_back": weight_back,
         **{name: sql.column(name, "r") for name in of_return},
     }
     return query.select(*sql.named(columns), copy=False)
@@ -139,6 +163,6 @@ def _part(back: Sql, sold: Sql) -> Sql:
     return sql.when(sql.more(against, sql.whole(0)), against, sql.whole(0))
 
 
-def _earning(admission: Admission) -> Sql:
+def _earning(admission: Admission, source: Sql | None) -> Sql:
     names = ("recipient", "by", "period_from", "mark")
-    return earning_name(admission, sql.column("to"), {name: sql.column(name) for name in names})
+    return earning_name(admission, sql.column("to"), {name: sql.column(name) for name in names}, source)

@@ -37,10 +37,10 @@ from headrace.engine.writing import written
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A value that is no number."""
+    """A value that is no number; without a kind where the data lacks the column, so that nothing is known."""
 
     value: Sql
-    kind: Kind
+    kind: Kind | None
 
 
 Value = Exact | Plain
@@ -101,6 +101,8 @@ def number(node: Node, scope: Scope) -> Exact:
     found = value(node, scope)
     if isinstance(found, Exact):
         return found
+    if found.kind is None:
+        return Exact(sql.cast(sql.unknown(), sql.WIDE))
     raise mistake(scope, f"{written(node)} is a {found.kind}", "a number")
 
 
@@ -129,14 +131,16 @@ def condition(node: Node, scope: Scope) -> Sql:
         case In():
             return _within(node, scope)
     found = value(node, scope) if isinstance(node, Field | Certified) else None
-    if isinstance(found, Plain) and found.kind == "truth":
-        return found.value
+    if isinstance(found, Plain) and found.kind in ("truth", None):
+        return sql.cast(found.value, sql.TRUTH) if found.kind is None else found.value
     raise mistake(scope, f"{written(node)} is no condition", "a comparison, or a yes/no column")
 
 
 def _compare(node: Compare, scope: Scope) -> Sql:
     left, right = _side(node.left, scope), _side(node.right, scope)
     kind = COMPARISONS[node.operator]
+    if any(isinstance(side, Plain) and side.kind is None for side in (left, right)):
+        return sql.cast(sql.unknown(), sql.TRUTH)
     if isinstance(left, Exact) and isinstance(right, Exact):
         return money.compare(kind, left, right)
     if isinstance(left, Plain) and isinstance(right, Plain):
@@ -217,4 +221,5 @@ def as_text(found: Value) -> Sql:
         return sql.cases(
             [(found.value, sql.text("true")), (sql.negate(found.value), sql.text("false"))], nothing
         )
-    return sql.or_else(found.value if found.kind == "text" else sql.cast(found.value, sql.TEXT), nothing)
+    value = sql.cast(found.value, sql.TEXT) if found.kind in ("date", "moment") else found.value
+    return sql.or_else(value, nothing)

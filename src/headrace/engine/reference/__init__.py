@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from headrace.engine.programme import Programme
 from headrace.engine.reference.across import Earning, earn_all
-from headrace.engine.reference.facts import Book, MissingRateError
+from headrace.engine.reference.facts import Book
 from headrace.engine.reference.receipts import receipt_of
 from headrace.engine.result import Result
 from headrace.engine.tables import EARNINGS, SHARES, Inputs
@@ -53,4 +53,4 @@ def _row(earning: Earning, programme: Programme) -> dict[str, Any]:
     }
 
 
-__all__ = ["MissingRateError", "calculate_reference"]
+__all__ = ["calculate_reference"]

@@ -9,7 +9,7 @@ from headrace.engine.programme import Cap, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
-from headrace.engine.reference.measures import contribution
+from headrace.engine.reference.measures import contributing, contribution
 from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
@@ -279,10 +279,11 @@ def _taken(part: Part, returns: Sequence[Row], rule: Rule) -> Iterator[tuple[Row
 
 
 def _part_returned(sale: Fact, row: Row, rule: Rule) -> Fraction:
-    """Which part of a line a return takes back, by the measure that is paid on, else by quantity."""
+    """Which part of a line a return takes back: by the sums that are paid on, else by quantity."""
     back = replace(sale, id=row["id"], row=row)
     sold = contribution(rule.b, sale)
-    if sold:
+    is_summed = all(node.function in ("sum", "avg") for node in contributing(rule.b))
+    if sold and is_summed:
         return max(-contribution(rule.b, back) / sold, ZERO)
     quantity = sale.row.get("quantity") or ZERO
     return max(Fraction(-(row.get("quantity") or ZERO) / quantity), ZERO) if quantity else ZERO

@@ -10,20 +10,13 @@ from typing import Any
 from headrace.engine.calendars import months_before, period_of
 from headrace.engine.expressions import Certified, Field, Node
 from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
+from headrace.engine.rates import MissingRateError
 from headrace.engine.reference.inputs import Dimension, Row, known, rows_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.tables import MONETARY, Inputs
 from headrace.kernel.period import Period
 
 ALWAYS = Period(date.min, date.max)
-
-
-class MissingRateError(ValueError):
-    """No rate converts a currency on a day."""
-
-    def __init__(self, currency: str, to: str, on: date) -> None:
-        super().__init__(f"No rate from {currency} to {to} on {on}: add it to the rates")
-        self.currency, self.on = currency, on
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,11 @@ def tell(programme: Programme, language: str) -> list[str]:
 
 def sections(programme: Programme, language: str) -> list[Section]:
     """The terms as sections, for those that lay them out: the programme itself, then each of its rules."""
-    speaker = Speaker(language)
+    return sections_by(Speaker(language), programme)
+
+
+def sections_by(speaker: Speaker, programme: Programme) -> list[Section]:
+    """The sections as one speaker tells them."""
     rules = (RuleTeller.of(speaker, programme, rule).section() for rule in programme.rules)
     return [_programme(speaker, programme), *rules]
 

@@ -75,8 +75,8 @@ class Words:
             case In(operand=operand, items=Items(values=(item,)), negated=negated):
                 return self._comparison(Compare("!=" if negated else "==", operand, item))
             case In(operand=operand, items=items, negated=negated):
-                told = [self._value(item, operand) for item in items.values]
-                values = self.speaker.both(told) if negated else self.speaker.either(told)
+                listed = [self._value(item, operand) for item in items.values]
+                values = self.speaker.both(listed) if negated else self.speaker.either(listed)
                 name = "condition.not_in" if negated else "condition.in"
                 return self.speaker.clause(name, self.noun(operand), values=values)
             case Compare():
@@ -129,13 +129,12 @@ class Words:
 
     def text(self, value: str, compared: Node) -> str:
         """A text of the document: the word for a known one, a date or country by name, or quoted."""
-        name = f"value.{compared.name}.{value}" if isinstance(compared, Field) else ""
-        if self.speaker.has(name):
-            return self.speaker.say(name)
+        if isinstance(compared, Field) and self.speaker.has(known := f"value.{compared.name}.{value}"):
+            return self.speaker.say(known)
         if is_date(value):
             return self.speaker.day(date.fromisoformat(value))
         if isinstance(compared, Field) and compared.name == "country":
-            return self.speaker.country(value) or self.speaker.quoted(value)
+            return self.speaker.quoted(self.speaker.country(value) or value)
         return self.speaker.quoted(value)
 
     # What is spoken of
