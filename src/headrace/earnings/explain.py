@@ -120,7 +120,9 @@ class Explanation:
             case "deducted":
                 return _("Taken off the base before"), amount(value, self.programme.currency)
             case "cap_paid" | "floor_paid":
-                return (_("Earned before under the same limit"), amount(value, self.unit)) if value else ("", "")
+                return (
+                    (_("Earned before under the same limit"), amount(value, self.unit)) if value else ("", "")
+                )
         node = parse(text, self.rule.facts)
         if name in ("baseline", "target") and isinstance(node, Growth | Increase | Attainment):
             label = _("The target") if name == "target" else _("The figure it is compared with")
@@ -224,15 +226,17 @@ class Explanation:
         each = amount(exact(label["each"]), self.unit)
         how = _("%(units)s × %(each)s") % {"units": number(exact(label["packs"])), "each": each}
         note = self.speaker.say("scale.package.each", size=number(exact(label["size"])), amount=each)
-        return Told(pgettext("step", "Packs: %(packs)s") % {"packs": number(exact(label["packs"]))}, note, how)
+        return Told(
+            pgettext("step", "Packs: %(packs)s") % {"packs": number(exact(label["packs"]))}, note, how
+        )
 
     def _place(self, label: Label) -> Told:
         others = int(exact(label["tied"])) - 1
         note = ""
         if others > 0:
-            note = ngettext(
-                "Shared with one other.", "Shared with %(count)s others.", others
-            ) % {"count": number(Fraction(others))}
+            note = ngettext("Shared with one other.", "Shared with %(count)s others.", others) % {
+                "count": number(Fraction(others))
+            }
         place = _("Place %(place)s") % {"place": number(exact(label["place"]))}
         return Told(place, note, place)
 
@@ -256,7 +260,9 @@ class Explanation:
         factors = Counter(fact["factor"] for fact in self.receipt["facts"] if "factor" in fact)
         if len(factors) == 1:
             (factor,) = factors
-            reasons = [one for one in self.rule.multipliers if Fraction(one.by) == exact(factor) and one.where]
+            reasons = [
+                one for one in self.rule.multipliers if Fraction(one.by) == exact(factor) and one.where
+            ]
             if len(reasons) != 1 or reasons[0].where is None:
                 return ""
             return _("Because %(condition)s.") % {"condition": self.words.condition(reasons[0].where)}

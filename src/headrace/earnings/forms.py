@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headrace.base import formats
 from headrace.earnings.models import Earning
+from headrace.earnings.queries import quarter_of
 from headrace.kernel.period import Period
 from headrace.programmes.models import Programme
 
@@ -62,17 +63,11 @@ class EarningFilter(forms.Form):
 def _quarters(earnings: QuerySet[Earning], today: date) -> list[Period]:
     """The quarters from the first earning to the last, the newest first; none after today's."""
     span = earnings.aggregate(first=Min("period_from"), last=Max("period_to"))
-    if span["first"] is None:
-        return []
-    first, day = span["first"], min(span["last"], today)
     found: list[Period] = []
-    while day >= first and len(found) < QUARTERS_SHOWN_MAX:
-        starts = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        found.append(Period(starts, _quarter_end(starts)))
-        day = starts - timedelta(days=1)
+    if span["first"] is None:
+        return found
+    day = min(span["last"], today)
+    while day >= span["first"] and len(found) < QUARTERS_SHOWN_MAX:
+        found.append(quarter_of(day))
+        day = found[-1].starts - timedelta(days=1)
     return found
-
-
-def _quarter_end(starts: date) -> date:
-    after = date(starts.year + starts.month // 10, (starts.month + 2) % 12 + 1, 1)
-    return after - timedelta(days=1)
