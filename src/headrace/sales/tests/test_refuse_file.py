@@ -73,20 +73,18 @@ def test_a_refused_file_may_be_sent_again_with_a_better_mapping(desk):
     )
 
 
-@pytest.mark.parametrize(
-    ("encoding", "written"),
-    [
-        ("windows-1252", "windows-1252"),
-        ("utf-16", "utf-16"),
-        ("utf-16", "utf-16-le"),
-        ("windows-1256", "windows-1256"),
-    ],
-)
-def test_other_encodings_are_read_where_the_mapping_names_them(desk, encoding, written):
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "windows-1256"])
+def test_other_encodings_are_read_where_the_mapping_names_them(desk, encoding):
     letters = "شركة" if encoding == "windows-1256" else "Gruß"
     mapping = MAPPING.replace('delimiter: ";"', f'delimiter: ";", encoding: {encoding}')
-    assert desk.take("sales.csv", sales(row(letters)).encode(written), mapping).run.accepted == 1
+    assert desk.take("sales.csv", sales(row(letters)).encode(encoding), mapping).run.accepted == 1
     assert SalesLine.objects.get().external_id == letters
+
+
+@pytest.mark.parametrize("content", [sales(row()).encode("utf-16-le"), sales(row()).encode(), b"\xff\xfea"])
+def test_what_is_no_utf_16_is_refused(desk, content):
+    mapping = MAPPING.replace('delimiter: ";"', 'delimiter: ";", encoding: utf-16')
+    assert desk.take("sales.csv", content, mapping).run.problem["reason"] == "wrong_encoding"
 
 
 def test_a_byte_order_mark_is_read_over(desk):
