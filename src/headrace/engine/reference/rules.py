@@ -168,6 +168,7 @@ def pay_scale(outcome: Outcome) -> None:
     if measured.lacks_baseline:
         for step in without_baseline(rule, measured.b):
             outcome.add(step)
+        clamp(outcome)
         return
     x, b = measured.x, measured.b
     if x is None or b is None or (x < 0 and (not rule.negative or isinstance(rule.scale, Rank))):
