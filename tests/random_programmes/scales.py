@@ -33,7 +33,10 @@ def scale_and_base(choose: Choices, rule: Document, digits: int) -> Document:
     if rule["pays"] == {"badge": "star"}:
         modes = ("flat", "slab", "retro")
     mode = choose.one((*modes, "package", "lookup", *(() if alone else ("rank",))))
-    kinds = {"additive_capped": ("none", "amount", "count"), "excess": ("none", "amount", "growth")}
+    kinds = {
+        "additive_capped": ("none", "amount", "count"),
+        "excess": ("none", "amount", "growth", "increase"),
+    }
     usual = (
         ("none", "amount", "count") if alone else ("none", "amount", "count", "ratio", "growth", "increase")
     )

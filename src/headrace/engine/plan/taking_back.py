@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from headrace.engine import money, sql
+from headrace.engine.expressions import contributing
 from headrace.engine.money import Exact
 from headrace.engine.plan.admission import Admission, on_keys
 from headrace.engine.plan.earnings import earning_name
@@ -80,7 +81,8 @@ def _taken(admission: Admission) -> Stage:
     layers = Layers(_returns_of_shares(admission))
     by_weight = _part(sql.wide_column("weight_back"), sql.wide_column("weight"))
     by_quantity = _part(sql.wide_column("back"), sql.wide_column("sold"))
-    weighs = sql.negate(sql.equal(sql.wide_column("weight"), sql.whole(0)))
+    is_summed = all(node.function in ("sum", "avg") for node in contributing(admission.rule.b))
+    weighs = sql.both([sql.truth(is_summed), sql.negate(sql.equal(sql.wide_column("weight"), sql.whole(0)))])
     counts = sql.holds(sql.negate(sql.equal(sql.column("sold"), sql.whole(0))))
     layers.keep("part", sql.cases([(weighs, by_weight), (counts, by_quantity)], sql.whole(0)))
     sizes = [

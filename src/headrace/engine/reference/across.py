@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from headrace.engine.expressions import contributing
 from headrace.engine.programme import Cap, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
-from headrace.engine.reference.measures import contributing, contribution
+from headrace.engine.reference.measures import contribution
 from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
