@@ -14,7 +14,7 @@ from django.db import connections
 
 THREADS_MAX = 16
 SECONDS_MAX = 120
-SPAN_MIN = 0.01
+WHILE_SECONDS_MAX = 0.05
 
 T = TypeVar("T")
 
@@ -44,39 +44,43 @@ def kill_and_rerun(
     environment: Mapping[str, str],
     *,
     kills: int,
+    lines_max: int,
     seed: int,
     after_each: Callable[[], object] = lambda: None,
-) -> list[float]:
+) -> int:
     """Runs `python ARGUMENTS` again and again, killing it (-9) at random points, and at last lets it end.
 
-    The child says "ready" on its output when its work begins, and takes up its work where it finds it. The
-    seconds it is given are drawn anew each time; where it was through before them, fewer are drawn from then on.
-    `after_each` is called after each kill. Gives the seconds that the killed ones had.
+    The child takes up its work where it finds it, and prints a line when it begins and after each piece. A kill
+    comes after 1 to `lines_max` lines and a random while more, so it falls into the work however slow the
+    machine is. `after_each` is called after each kill. Gives how many were killed at work; it is fewer than
+    `kills` where one came to its end.
     """
     chance = random.Random(seed)
-    lived: list[float] = []
-    span = 2.0
-    for _attempt in range(4 * kills):
-        if len(lived) == kills or span < SPAN_MIN:
-            break
-        delay = chance.uniform(0, span)
-        if _killed_after(arguments, environment, delay):
-            lived.append(delay)
-            after_each()
-        else:
-            span = delay / 2
-    subprocess.run([sys.executable, *arguments], env=dict(environment), check=True, timeout=SECONDS_MAX)
-    return lived
+    for killed in range(kills):
+        lines, seconds = chance.randint(1, lines_max), chance.uniform(0, WHILE_SECONDS_MAX)
+        if not _killed_after(arguments, environment, lines, seconds):
+            return killed
+        after_each()
+    subprocess.run(
+        [sys.executable, *arguments],
+        env=dict(environment),
+        check=True,
+        timeout=SECONDS_MAX,
+        stdout=subprocess.DEVNULL,
+    )
+    return kills
 
 
-def _killed_after(arguments: Sequence[str], environment: Mapping[str, str], delay: float) -> bool:
-    """True where the child was still at work when it was killed."""
+def _killed_after(
+    arguments: Sequence[str], environment: Mapping[str, str], lines: int, seconds: float
+) -> bool:
+    """True where the child was still at work when it was killed. Raises where it failed by itself."""
     with subprocess.Popen(
         [sys.executable, *arguments], env=dict(environment), stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
-        said = child.stdout.readline()
-        assert said == b"ready\n", f"the child said {said!r}"
-        time.sleep(delay)
+        said = [child.stdout.readline() for _line in range(lines)]
+        time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
-    return child.returncode == -signal.SIGKILL
+    assert child.returncode in (0, -signal.SIGKILL), f"the child failed after {said}"
+    return child.returncode != 0

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from headrace.base import audit
 from headrace.base.models import Organisation, Role, RoleGrant, User
 from headrace.demo.brands import Brand
-from headrace.earnings.models import Earning
+from headrace.earnings.models import Earning, Progress
 from headrace.partners.actions import PersonRow, import_people
 from headrace.partners.models import Partner, PartnerAttributes, Person, PersonRole
 
@@ -80,22 +80,26 @@ def cast_partners(organisation: Organisation, password: str) -> list[Actor]:
 
 
 def _partner_and_rival(organisation: Organisation) -> tuple[Partner, Partner]:
-    """Of those that earned most often the one in the middle by amount: much to show, and more to win."""
-    often = list(
+    """Of the partners with a band still to reach, the one that earned most often; the next in its country."""
+    earned = (
         Earning.objects.filter(organisation=organisation, corrected_by=None, amount_minor__gt=0)
         .values("partner")
-        .annotate(programmes=Count("programme", distinct=True), times=Count("pk"), total=Sum("amount_minor"))
-        .order_by("-programmes", "-times", "partner")[:25]
+        .annotate(programmes=Count("programme", distinct=True), times=Count("pk"))
+        .order_by("-programmes", "-times", "partner")
     )
-    ranked = [row["partner"] for row in sorted(often, key=lambda row: (row["total"], row["partner"]))]
-    chosen = ranked.pop(len(ranked) // 2)
+    ranked = [row["partner"] for row in earned]
+    climbing = set(
+        Progress.objects.filter(organisation=organisation, person=None).values_list("partner", flat=True)
+    )
+    chosen = next((partner for partner in ranked if partner in climbing), ranked[0])
     countries = dict(
         PartnerAttributes.objects.filter(organisation=organisation, valid_to=None).values_list(
             "partner", "country"
         )
     )
+    ranked.remove(chosen)
     neighbours = [other for other in ranked if countries.get(other) == countries.get(chosen)]
-    return Partner.objects.get(pk=chosen), Partner.objects.get(pk=(neighbours or ranked)[-1])
+    return Partner.objects.get(pk=chosen), Partner.objects.get(pk=(neighbours or ranked)[0])
 
 
 def _person(organisation: Organisation, part: Part, partner: Partner) -> Person:

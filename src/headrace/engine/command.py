@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 
 from headrace.engine import compare, totals
 from headrace.engine.additions import TABLES, read_added, recipients_of, with_added
@@ -17,8 +18,8 @@ from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
 from headrace.engine.programme import Programme, ProgrammeError
+from headrace.engine.rates import MissingRateError
 from headrace.engine.reading import STANDARD_INPUT, name_of, read_text
-from headrace.engine.reference.facts import MissingRateError
 from headrace.engine.result import Result
 from headrace.engine.tables import Inputs
 
@@ -29,6 +30,9 @@ BACKENDS = ("duckdb", "spark", "reference")
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one of the calculator's commands; gives the exit code. Raises SystemExit on wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # whatever the locale: files are UTF-8
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -137,10 +141,9 @@ def check(options: argparse.Namespace) -> int:
 
 def terms(options: argparse.Namespace) -> int:
     """The plain sentences of a programme."""
-    from headrace.engine.terms import tell
+    from headrace.engine import terms as told
 
-    for sentence in tell(_programme(options.programme), options.language):
-        print(sentence)
+    print(told.terms(_programme(options.programme), options.language))
     return WELL
 
 
@@ -201,7 +204,9 @@ def quote_facts(options: argparse.Namespace) -> int:
     now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
-        for steps in quote.progress_of(programme, more, recipients, on, options.as_of).values():
+        for steps in quote.progress_of(
+            programme, more, recipients, on, options.as_of, options.backend
+        ).values():
             told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
@@ -210,10 +215,10 @@ def quote_facts(options: argparse.Namespace) -> int:
 def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
     from headrace.engine import run
 
-    try:
-        return run.calculate(programme, inputs, options.as_of, options.backend)
-    except run.BackendError as error:
-        raise InputError([Fault("--backend", str(error), "choose one of these")]) from error
+    if options.backend not in run.BACKENDS:
+        found = f"the backend {options.backend} is not installed"
+        raise InputError([Fault("--backend", found, f"{' or '.join(run.BACKENDS)} would be right")])
+    return run.calculate(programme, inputs, options.as_of, options.backend)
 
 
 # What they read

@@ -21,7 +21,7 @@ from headrace.engine.result import ABOUT, Result
 from headrace.engine.sql import TooWideError
 from headrace.engine.tables import Inputs
 
-__all__ = ["Result", "calculate", "read_result"]
+__all__ = ["BACKENDS", "NAME", "REFERENCE", "Result", "calculate", "read_result"]
 
 REFERENCE = "reference"
 BACKENDS = (NAME, REFERENCE)

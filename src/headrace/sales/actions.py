@@ -211,9 +211,10 @@ def _take(run: Import, entry: FileEntry) -> None:
 def _keep_attributes(organisation: Organisation, entry: FileEntry) -> None:
     """Notes the type of each further column, once and for all: what calculates on it relies on that."""
     assert entry.kind is not None
-    for name, take in entry.attributes.items():
+    of = entry.kind.of
+    for name, take in entry.attributes.items() if of else ():
         kept, _ = Attribute.objects.get_or_create(
-            organisation=organisation, of=entry.kind.of, name=name, defaults={"type": take.type}
+            organisation=organisation, of=of, name=name, defaults={"type": take.type}
         )
         if kept.type != take.type:
             raise FileRefused("attribute_type", name=name, known=kept.type, given=take.type)

@@ -219,9 +219,18 @@ def _no_own_parent(batch: Batch) -> None:
                 batch.note(index, name, "own_parent")
 
 
+def _target_is_someones(batch: Batch) -> None:
+    column = "partner" if "partner" in batch.fields else "person"
+    pairs = zip(batch.values("partner"), batch.values("person"), strict=True)
+    for index, (partner, person) in enumerate(pairs):
+        if partner is None and person is None and not _is_uneven(batch, index):
+            batch.note(index, column, "nobodys_target")
+
+
 ROW_CHECKS: dict[str, tuple[Callable[[Batch], None], ...]] = {
     "sales": (_returns_are_negative,),
     "partners": (_ends_after_it_begins("valid_from", "valid_to"), _no_own_parent),
+    "targets": (_ends_after_it_begins("from", "to"), _target_is_someones),
     "people": (_ends_after_it_begins("joined_on", "left_on"),),
 }
 

@@ -34,6 +34,7 @@ def engine_inputs(organisation: Organisation, as_of: datetime | None = None) -> 
         people=people_table(organisation),
         products=products_table(organisation),
         customers=customers_table(organisation),
+        targets=targets_table(organisation),
     )
 
 
@@ -113,6 +114,17 @@ def customers_table(organisation: Organisation) -> pa.Table:
     )
 
 
+def targets_table(organisation: Organisation) -> pa.Table:
+    return _dimension(
+        organisation,
+        "targets",
+        """FROM sales_target target
+        LEFT JOIN partners_partner partner ON partner.id = target.partner_id
+        LEFT JOIN partners_person person ON person.id = target.person_id
+        WHERE target.organisation_id = %s ORDER BY target.id""",
+    )
+
+
 FROM_LINES = """FROM sales_line line
     JOIN partners_partner partner ON partner.id = line.partner_id
     LEFT JOIN partners_person person ON person.id = line.person_id
@@ -120,7 +132,7 @@ FROM_LINES = """FROM sales_line line
     LEFT JOIN sales_customer customer ON customer.id = line.customer_id"""
 
 # Column of the table -> where it is kept. What ends in _e4 is an integer at 1e-4.
-SELECTED: Mapping[Attribute.Of, Mapping[str, str]] = {
+SELECTED: Mapping[str, Mapping[str, str]] = {
     Attribute.Of.SALE: {
         "id": "line.external_id",
         "partner": "partner.code",
@@ -170,8 +182,16 @@ SELECTED: Mapping[Attribute.Of, Mapping[str, str]] = {
         "unit_cost": "product.unit_cost_e4",
     },
     Attribute.Of.CUSTOMER: {"id": "customer.code", "name": "customer.name"},
+    "targets": {
+        "partner": "partner.code",
+        "person": "person.code",
+        "measure": "target.measure",
+        "from": "target.starts",
+        "to": "target.ends",
+        "value": "target.value_e4",
+    },
 }
-FURTHER: Mapping[Attribute.Of, str] = {
+FURTHER: Mapping[str, str] = {
     Attribute.Of.SALE: "line.attributes",
     Attribute.Of.PARTNER: "held.further",
     Attribute.Of.PERSON: "person.further",
@@ -180,7 +200,7 @@ FURTHER: Mapping[Attribute.Of, str] = {
 }
 
 
-def _dimension(organisation: Organisation, of: Attribute.Of, source: str) -> pa.Table:
+def _dimension(organisation: Organisation, of: str, source: str) -> pa.Table:
     selection = _selection(organisation, of)
     return pa.Table.from_batches(selection.batches(source, [organisation.pk]), selection.schema)
 
@@ -189,7 +209,7 @@ def _dimension(organisation: Organisation, of: Attribute.Of, source: str) -> pa.
 class _Selection:
     """What is read of one kind of row: standard columns with their kinds, then further ones."""
 
-    of: Attribute.Of
+    of: str
     standard: Mapping[str, Kind]
     further: Mapping[str, Kind]
 
@@ -203,7 +223,7 @@ class _Selection:
         """The rows of `source` (FROM ... WHERE ... ORDER BY, whose parameters are `params`)."""
         kept = SELECTED[self.of]
         columns = [_readable(kept[name], kind) for name, kind in self.standard.items()]
-        sql = f"SELECT {', '.join([*columns, _as_text(FURTHER[self.of])])} {source}"
+        sql = f"SELECT {', '.join([*columns, _as_text(FURTHER.get(self.of, 'NULL'))])} {source}"
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql, params)
             while rows := cursor.fetchmany(ROWS_PER_BATCH):
@@ -220,7 +240,7 @@ class _Selection:
                 yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def _selection(organisation: Organisation, of: Attribute.Of) -> _Selection:
+def _selection(organisation: Organisation, of: str) -> _Selection:
     known = STANDARD[of]
     standard: dict[str, Kind] = {name: known.get(name, "number") for name in SELECTED[of]}
     attributes = Attribute.objects.filter(organisation=organisation, of=of).order_by("name")

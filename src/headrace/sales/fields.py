@@ -40,10 +40,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file; `of` is whose further columns its attributes are."""
+    """One kind of file; `of` is whose further columns its attributes are, None where it has none."""
 
     name: Import.Kind
-    of: Attribute.Of
+    of: Attribute.Of | None
     fields: tuple[Field, ...]
 
     def field(self, name: str) -> Field | None:
@@ -97,6 +97,18 @@ CUSTOMERS = Kind(
     Attribute.Of.CUSTOMER,
     (Field("id", required=True), Field("name", required=True, length_max=200)),
 )
+TARGETS = Kind(
+    Import.Kind.TARGETS,
+    None,
+    (
+        Field("partner", "reference", refers="partner"),
+        Field("person", "reference", refers="person"),
+        Field("measure"),
+        Field("from", "date", required=True),
+        Field("to", "date", required=True),
+        Field("value", "amount", required=True),
+    ),
+)
 SALES = Kind(
     Import.Kind.SALES,
     Attribute.Of.SALE,
@@ -121,5 +133,5 @@ SALES = Kind(
 )
 
 # In the order in which the files of one delivery are taken in: what others refer to comes first.
-KINDS = (PARTNERS, PEOPLE, PRODUCTS, CUSTOMERS, SALES)
+KINDS = (PARTNERS, PEOPLE, PRODUCTS, CUSTOMERS, TARGETS, SALES)
 KIND = {kind.name.value: kind for kind in KINDS}

@@ -33,7 +33,9 @@ class UploadForm(forms.Form):
     """Files, and the mapping that reads them: one that was kept or is shipped, or one of one's own."""
 
     mapping = forms.ChoiceField(
-        label=_("Mapping"), help_text=_("It says which column of a file means what."), required=False
+        label=_("Mapping"),
+        error_messages={"required": _("Choose a mapping, or give one of your own.")},
+        help_text=_("It says which column of a file means what."),
     )
     own_mapping = forms.FileField(
         label=_("Or a mapping of your own"), help_text=_("A YAML document; it is kept."), required=False
@@ -48,7 +50,10 @@ class UploadForm(forms.Form):
         choices = [("", gettext("Choose a mapping"))]
         choices += [(name, str(document)) for name, document in self.kept.items()]
         choices += [(SHIPPED + name, name) for name in mappings.names() if name not in self.kept]
-        self.fields["mapping"].choices = choices  # type: ignore[attr-defined]
+        field = self.fields["mapping"]
+        field.choices = choices  # type: ignore[attr-defined]
+        field.initial = queries.last_mapping_name(organisation)
+        field.required = not self.files.get("own_mapping")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -56,11 +61,10 @@ class UploadForm(forms.Form):
             return cleaned
         if cleaned.get("own_mapping"):
             cleaned["text"] = self._own_text(cleaned["own_mapping"])
-        elif name := cleaned.get("mapping"):
+        else:
+            name = cleaned["mapping"]
             shipped = name.removeprefix(SHIPPED)
             cleaned["text"] = mappings.text(shipped) if name.startswith(SHIPPED) else self.kept[name].text
-        else:
-            self.add_error("mapping", gettext("Choose a mapping, or give one of your own."))
         return cleaned
 
     def _own_text(self, file: UploadedFile[Any]) -> str:

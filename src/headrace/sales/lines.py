@@ -68,6 +68,8 @@ def _lines(
     links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
     amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
     texts = [batch.values(name) for name in TEXTS]
+    # json.dumps would make an encoder for each row.
+    as_json, attributes = json.JSONEncoder(ensure_ascii=False).encode, batch.told_attributes
     for index in good:
         yield (
             *same,
@@ -79,8 +81,5 @@ def _lines(
             currencies[index] or home,
             *(amount[index] for amount in amounts),
             *(text[index] or "" for text in texts),
-            json.dumps(
-                {name: text for name, text in batch.told_attributes(index).items() if text is not None},
-                ensure_ascii=False,
-            ),
+            as_json({name: text for name, text in attributes(index).items() if text is not None}),
         )

@@ -255,11 +255,16 @@ class _Reader:
     def attributes(self, path: str, given: Any, kind: fields.Kind) -> dict[str, Take]:
         given = self.mapping(path, given)
         takes = {}
+        standard = STANDARD[kind.of or kind.name]
+        if given and kind.of is None:
+            self.note(
+                path, f"{kind.name} have no further columns", "the entry without attributes would be right"
+            )
         for name, take in given.items():
             if not ATTRIBUTE_NAME.fullmatch(name):
                 right = "small letters, digits and _ would be right, as sales_channel"
                 self.note(f"{path}.{name}", f"“{name}”", right)
-            elif kind.field(name) or (name in STANDARD[kind.of] and name != "credits"):
+            elif kind.field(name) or (name in standard and name != "credits"):
                 self.note(
                     f"{path}.{name}", "this is a standard field", "name it under columns, not attributes"
                 )

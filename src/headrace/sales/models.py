@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,37 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Target(models.Model):
+    """What a partner, or a person, is to reach from `starts` to `ends`, both included.
+
+    `measure` is the rule, measure or column that it is for; empty, it is for any.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    measure = models.CharField(max_length=100, blank=True, default="")
+    starts = models.DateField()
+    ends = models.DateField()
+    value_e4 = models.BigIntegerField()
+
+    class Meta:
+        db_table = "sales_target"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                "organisation", Coalesce("partner", 0), Coalesce("person", 0), "measure", "starts", "ends",
+                name="one_target_per_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=False) | models.Q(person__isnull=False),
+                name="target_is_someones",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.person or self.partner} {self.measure} {self.starts} – {self.ends}"
 
 
 class Attribute(models.Model):
@@ -153,6 +185,7 @@ class Import(models.Model):
         PEOPLE = "people", _("People")
         PRODUCTS = "products", _("Products")
         CUSTOMERS = "customers", _("Customers")
+        TARGETS = "targets", _("Targets")
         SALES = "sales", _("Sales lines")
 
     class State(models.TextChoices):

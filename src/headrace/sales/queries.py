@@ -17,6 +17,7 @@ from headrace.sales.facts import (
     people_table,
     products_table,
     sales_schema,
+    targets_table,
 )
 from headrace.sales.models import Import, MappingDocument, Reject
 from headrace.sales.reasons import tell
@@ -30,6 +31,7 @@ __all__ = [
     "people_table",
     "products_table",
     "sales_schema",
+    "targets_table",
 ]
 
 
@@ -73,6 +75,11 @@ def told_rejects(found: Iterable[Reject]) -> list[ToldReject]:
         )
         for reject in found
     ]
+
+
+def last_mapping_name(organisation: Organisation) -> str:
+    """The mapping of the newest import, which the next one will most likely use too."""
+    return imports(organisation).values_list("mapping__name", flat=True).first() or ""
 
 
 def latest_mappings(organisation: Organisation) -> list[MappingDocument]:

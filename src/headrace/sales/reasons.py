@@ -109,6 +109,7 @@ ROW_REASONS: dict[str, tuple[Promise, Promise]] = {
         _("The last day “%(value)s” lies before the first, %(first)s."),
         _("The last day is the first or a later one."),
     ),
+    "nobodys_target": (_("The target is nobody's."), _("Name the partner or the person who is to reach it.")),
     "own_parent": (
         _("The partner “%(value)s” is named as its own parent."),
         _("Name another partner, or leave it empty."),

@@ -51,7 +51,8 @@ class References:
         """Makes what good rows name and nobody knows, where the mapping says `unknown: create`."""
         for name in self.made:
             codes, keys = batch.fields[name], self.keys[name]
-            new = dict.fromkeys(codes[index] for index in good if codes[index] not in (None, *keys))
+            told = dict.fromkeys(codes[index] for index in good)
+            new = [code for code in told if code is not None and code not in keys]
             model = MODELS[self.refers[name]]
             rows = [model(organisation=self.organisation, code=code, name=code) for code in new]
             model._default_manager.bulk_create(rows, batch_size=500)

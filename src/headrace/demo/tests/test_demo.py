@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -77,16 +78,18 @@ def test_it_imports_every_good_line_and_keeps_the_bad_ones(loaded: tuple[Path, s
     assert found[2] == "50"
 
 
-def test_it_publishes_earnings_of_every_programme(loaded: tuple[Path, str]) -> None:
-    home, _ = loaded
-    with sqlite3.connect(home / "headrace.sqlite3") as database:
-        published = database.execute(
-            "SELECT programme.key, count(earning.id) FROM programmes_programme programme"
-            " JOIN earnings_run run ON run.programme_id = programme.id AND run.published_at IS NOT NULL"
-            " JOIN earnings_earning earning ON earning.run_id = run.id GROUP BY 1"
-        ).fetchall()
-    documents = programme_documents(date(2026, 5, 17))
-    assert {f"{key}.yaml" for key, _ in published} == set(documents)
+def test_it_publishes_a_run_of_every_programme(loaded: tuple[Path, str]) -> None:
+    with sqlite3.connect(loaded[0] / "headrace.sqlite3") as database:
+        published = dict(
+            database.execute(
+                "SELECT programme.key, count(earning.id) FROM programmes_programme programme"
+                " JOIN earnings_run run ON run.programme_id = programme.id AND run.published_at IS NOT NULL"
+                " LEFT JOIN earnings_earning earning ON earning.run_id = run.id GROUP BY 1"
+            ).fetchall()
+        )
+    assert {f"{key}.yaml" for key in published} == set(programme_documents(date(2026, 5, 17)))
+    assert published["reseller-rebate"] > 20
+    assert published["agent-commission"] > 5
 
 
 def test_it_names_the_people_to_sign_in_as_and_one_password(loaded: tuple[Path, str]) -> None:
@@ -120,12 +123,13 @@ def test_a_second_start_changes_nothing(loaded: tuple[Path, str]) -> None:
 
 @pytest.mark.slow
 def test_it_begins_anew_where_it_is_asked_to(loaded: tuple[Path, str], tmp_path: Path) -> None:
-    assert demo(tmp_path).returncode == 0
-    (tmp_path / "mine.txt").write_text("not the demo's")
-    fresh = demo(tmp_path, "--fresh", "--lines", "1200")
+    home = tmp_path / "home"
+    shutil.copytree(loaded[0], home)
+    (home / "mine.txt").write_text("not the demo's")
+    fresh = demo(home, "--fresh", "--lines", "1200")
     assert fresh.returncode == 0, fresh.stderr
-    assert counts(tmp_path)["lines"] != counts(loaded[0])["lines"]
-    assert (tmp_path / "mine.txt").exists()
+    assert counts(home)["lines"] != counts(loaded[0])["lines"]
+    assert (home / "mine.txt").exists()
 
 
 def test_it_says_which_port_is_taken(tmp_path: Path) -> None:

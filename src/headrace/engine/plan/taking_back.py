@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from headrace.engine import money, sql
+from headrace.engine.expressions import contributing
 from headrace.engine.money import Exact
 from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.earnings import earning_name

@@ -24,6 +24,7 @@ def main(code: str, count: int) -> None:
         post_many(organisation=organisation, transfers=map(draft, range(start, start + 90)))
         for number in range(start + 90, start + 100):
             post_many(organisation=organisation, transfers=[draft(number)])
+            print(number, flush=True)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,9 @@ files:
     kind: customers
     columns: {id: Id, name: Name}
     attributes: {segment: Segment}
+  - file: targets*.csv
+    kind: targets
+    columns: {partner: Dealer, person: Seller, measure: For, from: From, to: To, value: Value}
   - file: notes.csv
     skip: Notes are for people.
 """

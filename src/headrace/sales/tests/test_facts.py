@@ -83,9 +83,10 @@ def test_partners_have_a_row_for_each_span(desk):
     assert [found["name"] for found in table.to_pylist() if found["id"] == "p2"] == ["South"]
 
 
-def test_people_products_and_customers(desk):
+def test_people_products_customers_and_targets(desk):
     desk.take("products.csv", "Id,Name,Category,Price\nbike,Bike,Bikes,1.50\n")
     desk.take("customers.csv", "Id,Name,Segment\nc1,Club,sport\n")
+    desk.take("targets.csv", "Dealer,Seller,For,From,To,Value\n,anna,,2026-01-01,2026-03-31,5.50\n")
     inputs = queries.engine_inputs(desk.organisation)
     assert inputs.people.to_pylist() == [
         {
@@ -104,6 +105,10 @@ def test_people_products_and_customers(desk):
         Decimal("1.5"),
         None,
     )
+    assert inputs.targets.to_pylist() == [
+        {"partner": None, "person": "anna", "measure": None, "from": date(2026, 1, 1), "to": date(2026, 3, 31),
+         "value": Decimal("5.5")}
+    ]  # fmt: skip
     assert inputs.customers.to_pylist() == [{"id": "c1", "name": "Club", "segment": "sport"}]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.sales.actions import Result
-from headrace.sales.models import Attribute, Customer, Product
+from headrace.sales.models import Attribute, Customer, Product, Target
 from headrace.sales.tests.conftest import MAPPING
 from headrace.sales.tests.test_import_lines import told
 
@@ -87,3 +87,31 @@ def test_another_mapping_reads_the_same_file_anew(desk):
     changed = MAPPING.replace("attributes: {segment: Segment}", "attributes: {sort: Segment}")
     assert desk.take("customers.csv", text, changed).run.changed == 1
     assert Customer.objects.get().further == {"segment": "sport", "sort": "sport"}
+
+
+TARGETS = "Dealer,Seller,For,From,To,Value\n"
+
+
+def test_targets_are_of_a_partner_or_a_person(desk):
+    rows = "p1,,growth,2026-01-01,2026-12-31,1000.50\n,anna,,2026-01-01,2026-03-31,5\n,,,2026-01-01,2026-03-31,5\n"
+    run = desk.take("targets.csv", TARGETS + rows).run
+    assert told(run) == [(4, "Dealer", "", "nobodys_target")]
+    assert set(Target.objects.values_list("partner__code", "person__code", "measure", "value_e4")) == {
+        ("p1", None, "growth", 10_005_000),
+        (None, "anna", "", 50_000),
+    }
+
+
+def test_a_target_may_be_set_anew_but_not_twice_in_a_file(desk):
+    first = "p1,,growth,2026-01-01,2026-12-31,1000\n"
+    desk.take("targets.csv", TARGETS + first)
+    rows = "p1,,growth,2026-01-01,2026-12-31,2000\np1,,growth,2026-01-01,2026-12-31,3000\n"
+    run = desk.take("targets.csv", TARGETS + rows).run
+    assert (run.added, run.changed) == (0, 1)
+    assert told(run) == [(3, "Dealer", "p1", "duplicate_in_file")]
+    assert Target.objects.get().value_e4 == 20_000_000
+
+
+def test_a_target_ends_after_it_begins(desk):
+    run = desk.take("targets.csv", TARGETS + "p1,,,2026-02-01,2026-01-31,5\n").run
+    assert told(run) == [(2, "To", "2026-01-31", "ends_before_it_begins")]

@@ -84,6 +84,7 @@ def test_what_is_shipped_is_right(name):
         ("discount:", "Discount %:", "files[0].attributes.Discount %: “Discount %”, small letters, digits"),
         ("discount:", "flow:", "files[0].attributes.flow: this is a standard field, name it under columns"),
         ("discount:", "recorded_at:", "files[0].attributes.recorded_at: this is a standard field"),
+        ("kind: sales", "kind: targets", "files[0].attributes: targets have no further columns"),
         ("partner: Dealer", "partner: {column: Dealer, unknown: create}", "files[0].columns.partner.unknown"),
         ("mapping: north", "mapping: north\nempty: NULL", "empty: it is no list of texts"),
         ("mapping: north", "mapping: north\nformat: {encoding: latin}", "format.encoding: “latin”, one of"),
