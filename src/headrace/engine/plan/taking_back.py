@@ -12,7 +12,7 @@ from headrace.engine.plan.earnings import earning_name
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
-from headrace.engine.plan.measures import contributing, contribution
+from headrace.engine.plan.measures import contribution
 from headrace.engine.plan.shapes import FACT
 from headrace.engine.sql import Sql, Stage
 
