@@ -80,7 +80,7 @@ def _measures(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
             yield {"name": name, "text": "", "value": str(int(group[column]))}
     if "cap" in layout.limits:
         yield {"name": "cap_paid", "text": "", "value": exact_text(_money(group["cap_paid"], layout))}
-    if "floored" in group and group["floored"]:
+    if group.get("floored"):
         yield {"name": "floor_paid", "text": "", "value": exact_text(_money(group["floor_paid"], layout))}
 
 

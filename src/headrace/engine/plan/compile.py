@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.calendars import period_of
+from headrace.engine.credits import read_credits
 from headrace.engine.expressions import Field, Growth, Increase
 from headrace.engine.plan.across import (
     best_stages,
@@ -97,7 +98,7 @@ def columns_needed(programme: Programme) -> dict[str, set[str]]:
 
 def values_needed(programme: Programme) -> set[tuple[str, str]]:
     """The columns whose values a plan must know one by one, as table and column."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for rule in programme.rules:
         if isinstance(rule.scale, Lookup):
             by = rule.scale.by
@@ -167,7 +168,7 @@ class _Compiler:
         texts = self.shapes.table(rule.facts).credits
         if not texts:
             return None
-        parts = [(text, *part) for text in texts for part in credited(text)]
+        parts = [(text, *part) for text in texts for part in read_credits(text)]
         unit = money.common_unit([Fraction(1), *(share for _, _, share in parts if share)])
         name = f"credits_{rule.facts}"
         self.plan.tables[name] = pa.table(
@@ -310,9 +311,3 @@ def baselines_of(rule: Rule) -> list[str]:
     nodes = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
     found = [part for node in nodes for part in parts_of(node) if isinstance(part, Growth | Increase)]
     return list(dict.fromkeys(node.baseline for node in found if isinstance(node.baseline, str)))
-
-
-def credited(text: str) -> list[tuple[str, Fraction]]:
-    """`p1:60%;p2:40%` taken apart."""
-    pairs = [part.rsplit(":", 1) for part in text.split(";")]
-    return [(name.strip(), Fraction(share.strip().removesuffix("%")) / 100) for name, share in pairs]

@@ -307,6 +307,8 @@ class TestWrongValues:
             ("currency", "eur"),
             ("credits", "anna"),
             ("credits", "anna:60"),
+            ("credits", "anna:60%;ben:41%"),
+            ("credits", "anna:60%;anna:40%"),
         ],
     )
     def test_it_names_line_column_and_value(self, folder: Folder, column: str, value: str) -> None:
