@@ -76,6 +76,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:partner": lambda: {"code": "north"},
     "console:statements": lambda: {"code": "north"},
     "console:earning": lambda: {"pk": Earning.objects.get().pk},
+    "console:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},

@@ -111,6 +111,12 @@ def percent(ratio: Decimal, decimals_max: int | None = None) -> str:
     return _marked(format_percent(ratio, short, locale()))
 
 
+def country(code: str) -> str:
+    """The name of a country by its code of ISO 3166; anything else as it is."""
+    name: str | None = locale().territories.get(code)
+    return name or code
+
+
 def day(value: date | datetime) -> str:
     """A day: 2 Nov 2026."""
     return format_skeleton("yMMMd", _local(value), locale=locale())

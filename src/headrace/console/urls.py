@@ -18,6 +18,7 @@ urlpatterns = [
     path("partners/", earnings.partners, name="partners"),
     path("partners/<str:code>/", earnings.partner, name="partner"),
     path("earnings/<int:pk>/", earnings.earning, name="earning"),
+    path("earnings/<int:pk>/lines/", earnings.lines, name="earning_lines"),
     path("earnings/<int:pk>/lines.csv", earnings.lines_csv, name="earning_lines_csv"),
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),

@@ -21,13 +21,14 @@ def home(request: HttpRequest) -> HttpResponse:
     earnings = Earning.objects.filter(organisation=organisation)
     totals = queries.totals(earnings)
     unit = screens.main_unit(totals, organisation.currency)
+    calculated_at = queries.calculated_at(organisation)
+    imports = Import.objects.filter(organisation=organisation).order_by("-started_at", "-pk")
     last_two = queries.cost_by_month(earnings, unit, queries.months_until(today, 2))
     lines = queries.programme_lines(organisation)
     return render(
         request,
         "console/home.html",
         {
-            "organisation": organisation,
             "unit": unit,
             "last_month": last_two[0],
             "this_month": last_two[1],
@@ -39,6 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
             "lines": [(line, line.programme.is_running(today)) for line in lines],
             "chart": screens.month_chart(_("Cost by month"), earnings, unit, today),
             "top": queries.top_partners(earnings, unit, RECENT),
-            "imports": Import.objects.filter(organisation=organisation).order_by("-pk")[:RECENT],
+            "imports": imports[:RECENT],
+            "changes": queries.latest_changes(organisation, RECENT),
+            "calculated_at": calculated_at,
+            "has_newer_imports": calculated_at is not None
+            and imports.filter(accepted__gt=0, finished_at__gt=calculated_at).exists(),
+            "may_calculate": user_of(request).has_role(Role.CHANNEL_MANAGER),
         },
     )

@@ -1,26 +1,30 @@
 """Programmes, partners and earnings as the brand sees them."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
-from headrace.earnings import queries, screens
+from headrace.earnings import queries, screens, share_of_sales
 from headrace.earnings.access import get_earning
 from headrace.earnings.actions import refresh_programmes
+from headrace.earnings.forms import EarningFilter
 from headrace.earnings.models import Earning
 from headrace.partners.access import get_partner
 from headrace.partners.models import Partner
 from headrace.programmes.access import get_programme
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE, RUNS_SHOWN = 50, 5
 for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
 
 
@@ -31,7 +35,10 @@ def programmes(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "earnings/console/programmes.html",
-        {"lines": [(line, line.programme.is_running(today)) for line in lines]},
+        {
+            "lines": [(line, line.programme.is_running(today)) for line in lines],
+            "may_calculate": user_of(request).has_role(Role.CHANNEL_MANAGER),
+        },
     )
 
 
@@ -40,11 +47,15 @@ def programmes(request: HttpRequest) -> HttpResponse:
 def calculate(request: HttpRequest) -> HttpResponse:
     """Brings every programme up to what is known now."""
     user = user_of(request)
+    back = _back(request)
     try:
         changed = len(refresh_programmes(organisation=user.organisation, user=user))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("console:programmes")
+        return back
+    if not changed:
+        messages.info(request, _("Calculated. Nothing changed since the last calculation."))
+        return back
     messages.success(
         request,
         ngettext(
@@ -52,7 +63,14 @@ def calculate(request: HttpRequest) -> HttpResponse:
         )
         % {"changed": changed},
     )
-    return redirect("console:programmes")
+    return back
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page of the console that asked, else to the programmes."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if is_ours else "console:programmes")
 
 
 @for_brand
@@ -75,7 +93,10 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
             "this_month": queries.cost_by_month(earnings, unit, queries.months_until(today, 1))[0],
             "chart": screens.month_chart(_("Cost by month"), earnings, unit, today),
             "top": queries.top_partners(earnings, unit),
-            "runs": found.runs.select_related("snapshot", "calculated_by").order_by("-pk")[:5],
+            "share": share_of_sales.of_programme(found),
+            "sections": found.current.terms(get_language() or "en"),
+            "runs": found.runs.select_related("snapshot", "calculated_by").order_by("-pk")[:RUNS_SHOWN],
+            "may_calculate": user_of(request).has_role(Role.CHANNEL_MANAGER),
         },
     )
 
@@ -91,7 +112,11 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "earnings/console/partners.html",
-        {"lines": queries.totals_by_partner(page.object_list), "page": page, "words": words},
+        {
+            "lines": queries.totals_by_partner(page.object_list, timezone.localdate()),
+            "page": page,
+            "words": words,
+        },
     )
 
 
@@ -103,16 +128,20 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     totals = queries.totals(earnings)
     unit = screens.main_unit(totals, found.organisation.currency)
     today = timezone.localdate()
-    page = Paginator(queries.standing(earnings), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    filters = EarningFilter(earnings, today, request.GET)
+    page = Paginator(queries.standing(filters.found()), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "earnings/console/partner.html",
         {
             "partner": found,
-            "attributes": found.attributes.order_by("valid_from").last(),
-            "people": found.people.order_by("name"),
+            "attributes": queries.attributes_on([found], today).get(found.pk),
+            "people": found.people.filter(left_on=None).order_by("name"),
             "totals": totals,
+            "this_year": queries.earned_between(earnings, date(today.year, 1, 1), date(today.year, 12, 31)),
+            "unit": unit,
             "page": page,
+            "filters": filters,
             "chart": screens.month_chart(_("Earned by month"), earnings, unit, today),
         },
     )
@@ -122,6 +151,14 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
 def earning(request: HttpRequest, pk: int) -> HttpResponse:
     """One earning with its calculation."""
     return render(request, "earnings/console/earning.html", screens.receipt_context(get_earning(request, pk)))
+
+
+@for_brand
+def lines(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sales lines behind an earning, as a page."""
+    found = get_earning(request, pk)
+    page = Paginator(screens.line_shares(found), screens.LINES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "earnings/console/lines.html", {"earning": found, "page": page})
 
 
 @for_brand

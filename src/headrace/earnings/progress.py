@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from headrace.base import formats
-from headrace.earnings.explain import amount, decimal, exact, number
+from headrace.earnings.figures import amount, decimal, exact, number
 from headrace.earnings.models import Progress, Run
 from headrace.engine import progress as engine
 from headrace.engine.programme import Programme

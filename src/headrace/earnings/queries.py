@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from headrace.base.models import Organisation
-from headrace.earnings.models import Earning
-from headrace.partners.models import Partner, Person
+from headrace.earnings.models import Earning, Run
+from headrace.engine.calendars import period_of
+from headrace.engine.programme import Calendar, Every
+from headrace.kernel.period import Period
+from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.programmes.models import Programme
 
 MONTHS_SHOWN = 12
+ALWAYS = Period(date.min, date.max)
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,19 @@ class ProgrammeLine:
 
 @dataclass(frozen=True)
 class PartnerLine:
-    """A partner with what it and its people earned."""
+    """A partner with what it and its people earned, and what is known of it today."""
 
     partner: Partner
+    totals: list[Total]
+    attributes: PartnerAttributes | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What publishing a run changed: how many earnings, and by how much in each unit."""
+
+    run: Run
+    earnings: int
     totals: list[Total]
 
 
@@ -117,8 +132,48 @@ def top_partners(earnings: QuerySet[Earning], unit: str, count: int = 10) -> lis
     return [(partners[row["partner_id"]], row["total"]) for row in rows]
 
 
-def totals_by_partner(partners: Iterable[Partner]) -> list[PartnerLine]:
-    """Each of the partners with its totals, in the order given."""
+def quarter_of(day: date) -> Period:
+    """The calendar quarter a day lies in."""
+    return period_of(day, Every("quarter"), Calendar(), ALWAYS) or Period(day, day)
+
+
+def latest_changes(organisation: Organisation, count: int) -> list[Change]:
+    """The newest published runs that changed an earning, the newest first."""
+    runs = list(
+        Run.objects.filter(organisation=organisation, published_at__isnull=False, earnings__isnull=False)
+        .distinct()
+        .select_related("programme", "published_by")
+        .prefetch_related("programme__versions")
+        .order_by("-published_at", "-pk")[:count]
+    )
+    sums = (
+        Earning.objects.filter(run__in=runs)
+        .order_by("unit")
+        .values("run_id", "unit")
+        .annotate(total=Sum("delta_minor"), earnings=Count("pk"))
+    )
+    found: dict[int, list[Any]] = {}
+    for row in sums:
+        found.setdefault(row["run_id"], []).append(row)
+    return [
+        Change(
+            run,
+            sum(row["earnings"] for row in found[run.pk]),
+            [Total(row["unit"], row["total"]) for row in found[run.pk]],
+        )
+        for run in runs
+    ]
+
+
+def calculated_at(organisation: Organisation) -> datetime | None:
+    """When the newest published calculation was made; None before the first."""
+    published = Run.objects.filter(organisation=organisation, published_at__isnull=False)
+    found: datetime | None = published.aggregate(newest=Max("calculated_at"))["newest"]
+    return found
+
+
+def totals_by_partner(partners: Iterable[Partner], today: date) -> list[PartnerLine]:
+    """Each of the partners with its totals and what holds of it today, in the order given."""
     partners = list(partners)
     sums = (
         Earning.objects.filter(partner__in=partners)
@@ -130,7 +185,18 @@ def totals_by_partner(partners: Iterable[Partner]) -> list[PartnerLine]:
     for row in sums:
         if row["total"]:
             found.setdefault(row["partner_id"], []).append(Total(row["unit"], row["total"]))
-    return [PartnerLine(partner, found.get(partner.pk, [])) for partner in partners]
+    known = attributes_on(partners, today)
+    return [PartnerLine(partner, found.get(partner.pk, []), known.get(partner.pk)) for partner in partners]
+
+
+def attributes_on(partners: Iterable[Partner], day: date) -> dict[int, PartnerAttributes]:
+    """What holds of partners on a day, by the partner's id."""
+    holds = PartnerAttributes.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        partner__in=list(partners),
+    )
+    return {one.partner_id: one for one in holds.select_related("distributor")}
 
 
 def earned_between(earnings: QuerySet[Earning], starts: date, ends: date) -> list[Total]:

@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from headrace.base import charts, formats
-from headrace.earnings import explain, queries, results
+from headrace.earnings import queries, results
+from headrace.earnings.explain import Explanation
 from headrace.earnings.models import Earning
 from headrace.sales.models import SalesLine
 
-LINES_SHOWN_MAX = 50
+LINES_SHOWN_MAX = 10
+LINES_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,14 @@ def receipt_context(earning: Earning) -> dict[str, Any]:
     """All that the page of an earning shows."""
     receipts = results.receipts(earning)
     shares = line_shares(earning)
+    programme = earning.version.parsed
+    rule = next(rule for rule in programme.rules if rule.key == earning.rule)
+    explanations = [Explanation(receipt, programme, rule) for receipt in receipts]
+    when = formats.period(earning.period_from, earning.period_to)
     return {
         "earning": earning,
-        "calculations": [
-            {
-                "receipt": receipt,
-                "lines": explain.lines(receipt),
-                "total": explain.amount(explain.exact(receipt["amount"]), receipt["unit"]),
-                "measures": list(explain.measures(receipt)),
-                "failed_gates": [gate for gate in receipt["gates"] if not gate["holds"]],
-            }
-            for receipt in receipts
-        ],
+        "explanations": explanations,
+        "summaries": [one.summary(earning.recipient.name, when) for one in explanations],
         "shares": shares[:LINES_SHOWN_MAX],
         "shares_count": len(shares),
         "history": history(earning),

@@ -1,5 +1,6 @@
 """Statements as the brand sees them."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,10 +17,12 @@ for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
 def statements(request: HttpRequest, code: str) -> HttpResponse:
     """The statements of one partner and its people."""
     partner = get_partner(request, code)
+    found = queries.statements_of_partner(partner)
+    page = Paginator(found, screens.STATEMENTS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "payouts/console/statements.html",
-        {"partner": partner, "statements": queries.statements_of_partner(partner)},
+        {"partner": partner, "page": page},
     )
 
 

@@ -1,5 +1,6 @@
 """Statements as a person of a partner sees them."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,7 +13,8 @@ from headrace.payouts.access import get_own_statement
 @for_partner_people
 def statements(request: HttpRequest, person: Person) -> HttpResponse:
     found = queries.statements_of_person(person).select_related("partner", "person")
-    return render(request, "payouts/portal/statements.html", {"statements": found, "person": person})
+    page = Paginator(found, screens.STATEMENTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "payouts/portal/statements.html", {"page": page, "person": person})
 
 
 @for_partner_people

@@ -7,6 +7,8 @@ from headrace.base import formats, pdf
 from headrace.payouts import queries
 from headrace.payouts.models import Statement
 
+STATEMENTS_A_PAGE = 50
+
 
 def pdf_response(statement: Statement) -> HttpResponse:
     """The statement as a PDF in the reader's language."""

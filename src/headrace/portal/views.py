@@ -10,22 +10,18 @@ from django.utils.translation import gettext as _
 from headrace.base import formats
 from headrace.earnings import queries, screens
 from headrace.earnings.progress import goals_of
-from headrace.engine.calendars import period_of
-from headrace.engine.programme import Calendar, Every
-from headrace.kernel.period import Period
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
 from headrace.payouts.queries import statements_of_person
 
 RECENT = 5
-ALWAYS = Period(date.min, date.max)
 
 
 @for_partner_people
 def home(request: HttpRequest, person: Person) -> HttpResponse:
     today = timezone.localdate()
     earnings = queries.earnings_of_person(person)
-    this_quarter = quarter_of(today)
+    this_quarter = queries.quarter_of(today)
     totals = queries.totals(earnings)
     unit = screens.main_unit(totals, person.organisation.currency)
     return render(
@@ -43,8 +39,3 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
             "recent": queries.standing(earnings)[:RECENT],
         },
     )
-
-
-def quarter_of(day: date) -> Period:
-    """The calendar quarter a day lies in."""
-    return period_of(day, Every("quarter"), Calendar(), ALWAYS) or Period(day, day)

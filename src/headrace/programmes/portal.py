@@ -2,22 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
 from headrace.programmes.access import get_programme
-from headrace.programmes.models import Programme
+from headrace.programmes.queries import offers
 
 
 @for_partner_people
 def programmes(request: HttpRequest, person: Person) -> HttpResponse:
-    found = (
-        Programme.objects.filter(organisation=person.organisation)
-        .prefetch_related("versions")
-        .order_by("key")
-    )
-    return render(request, "programmes/portal/programmes.html", {"programmes": found})
+    found = offers(person.organisation, timezone.localdate(), get_language() or "en")
+    return render(request, "programmes/portal/programmes.html", {"offers": found})
 
 
 @for_partner_people
@@ -29,6 +26,7 @@ def terms(request: HttpRequest, person: Person, key: str) -> HttpResponse:
         {
             "programme": programme,
             "version": programme.current,
+            "is_running": programme.is_running(timezone.localdate()),
             "sections": programme.current.terms(get_language() or "en"),
         },
     )

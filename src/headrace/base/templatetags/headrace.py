@@ -65,6 +65,12 @@ def percent(ratio: Decimal | None, decimals_max: int | None = None) -> SafeStrin
 
 
 @register.filter
+def country(code: str | None) -> str:
+    """A country by its name where it is known by its code: DE is Germany."""
+    return formats.country(code) if code else ""
+
+
+@register.filter
 def day(value: date | datetime | None) -> SafeString:
     """A day: 2 Nov 2026."""
     return _written(formats.day, value)
