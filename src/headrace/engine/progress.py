@@ -180,16 +180,18 @@ class _Outlook:
 
     # Where they stand
 
-    def _receipts(self, inputs: Inputs) -> dict[_Key, Receipt]:
-        """The receipts of the groups of the recipients in the current period of each rule."""
+    def _receipts(self, inputs: Inputs, rules: Collection[str]) -> dict[_Key, Receipt]:
+        """The receipts of the groups of the recipients in the current period of these rules."""
+        if not rules:
+            return {}
         result = run.calculate(self.programme, inputs, self.as_of, self.backend)
         earnings = result.earnings
         current = [
-            pc.and_(pc.equal(earnings["rule"], rule), pc.equal(earnings["period_from"], period.starts))
-            for rule, period in self.periods.items()
+            pc.and_(
+                pc.equal(earnings["rule"], rule), pc.equal(earnings["period_from"], self.periods[rule].starts)
+            )
+            for rule in rules
         ]
-        if not current:
-            return {}
         ours = pc.is_in(earnings["recipient"], pa.array(sorted(self.recipients), pa.string()))
         wanted = earnings.filter(pc.and_(ours, reduce(pc.or_, current)))
         keys = {
@@ -201,7 +203,7 @@ class _Outlook:
     def _standing(self) -> list[_Stand]:
         """Those who have facts in the period."""
         stands = []
-        for (rule_key, recipient, by), receipt in self._receipts(self.inputs).items():
+        for (rule_key, recipient, by), receipt in self._receipts(self.inputs, self.rules).items():
             rule = self.rules[rule_key]
             x, earned = _measured(receipt), Decimal(receipt["amount"])
             stands.append(_Stand(rule, recipient, by, x, _compared_with(rule, receipt), earned, receipt))
@@ -220,7 +222,7 @@ class _Outlook:
         earlier: dict[FactKind, list[dict[str, Any]]] = {}
         for rule, recipient in absent:
             earlier.setdefault(rule.facts, []).extend(self._earlier(rule, recipient))
-        receipts = self._receipts(self._with(earlier)) if any(earlier.values()) else {}
+        receipts = self._receipts(self._with(earlier), {rule.key for rule, _ in absent} if earlier else ())
         return [
             self._begun(rule, recipient, receipts.get((rule.key, recipient, "")))
             for rule, recipient in absent
@@ -297,7 +299,7 @@ class _Outlook:
     ) -> dict[_Key, Decimal]:
         """What each would earn with its supposed facts, where these do reach the rung."""
         facts = [fact for stand in wave for fact in supposed[stand.key]]
-        receipts = self._receipts(self._with({wave[0].rule.facts: facts}) if facts else self.inputs)
+        receipts = self._receipts(self._with({wave[0].rule.facts: facts}), {wave[0].rule.key})
         then = {}
         for stand in wave:
             receipt = receipts.get(stand.key)
