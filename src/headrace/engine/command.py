@@ -219,8 +219,10 @@ def quote_facts(options: argparse.Namespace) -> int:
     now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
-        found = quote.progress_of(programme, more, recipients, on, options.as_of, options.backend)
-        told += [sentence for steps in found.values() for step in steps if (sentence := step.sentence())]
+        names = sorted({name for _, name in recipients})
+        found = quote.progress_of(programme, more, names, on, options.as_of, options.backend)
+        steps = [step for each in found.values() for step in each if (step.to, step.recipient) in recipients]
+        told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
 

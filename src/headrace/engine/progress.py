@@ -51,6 +51,7 @@ class Progress:
     """
 
     rule: str
+    to: str
     recipient: str
     by: str
     period: Period
@@ -313,6 +314,7 @@ class _Outlook:
         missing, measure = self._missing(stand), ahead.core(rule.x)
         return Progress(
             rule=rule.key,
+            to=stand.like["to"] if stand.like else _payee(rule),
             recipient=stand.recipient,
             by=stand.by,
             period=self.periods[rule.key],
@@ -356,6 +358,10 @@ class _Outlook:
             added = [{name: row.get(name) for name in table.column_names} for row in rows]
             tables[TABLES[kind]] = pa.concat_tables([table, pa.Table.from_pylist(added, schema=table.schema)])
         return replace(self.inputs, **tables)
+
+
+def _payee(rule: Rule) -> str:
+    return "person" if rule.to == "person" else "partner"
 
 
 def _measured(receipt: Receipt) -> Fraction | None:
