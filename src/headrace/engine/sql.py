@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 WIDE = exp.DataType.build("INT128")
 NARROW = exp.DataType.build("BIGINT")
@@ -106,7 +106,8 @@ def _operand(value: Sql) -> Sql:
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
-    return kind(this=_operand(left), expression=_operand(right))
+    result: Sql = kind(this=_operand(left), expression=_operand(right))
+    return result
 
 
 def add(left: Sql, right: Sql) -> Sql:

@@ -38,6 +38,8 @@ class DuckDB:
     def __init__(self, threads: int | None = None) -> None:
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET TimeZone = 'UTC'")
+        # DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
+        self.connection.execute("SET disabled_optimizers = 'common_subplan'")
         if threads:
             self.connection.execute(f"SET threads = {int(threads)}")
 

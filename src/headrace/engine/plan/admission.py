@@ -6,7 +6,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from headrace.engine import sql
-from headrace.engine.expressions import Field, Node
+from headrace.engine.expressions import Node
 from headrace.engine.money import Exact
 from headrace.engine.plan.conversion import Conversion
 from headrace.engine.plan.facts import SOLD, FactQuery

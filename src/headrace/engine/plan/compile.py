@@ -97,7 +97,7 @@ def columns_needed(programme: Programme) -> dict[str, set[str]]:
 
 def values_needed(programme: Programme) -> set[tuple[str, str]]:
     """The columns whose values a plan must know one by one, as table and column."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for rule in programme.rules:
         if isinstance(rule.scale, Lookup):
             by = rule.scale.by

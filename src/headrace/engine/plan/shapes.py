@@ -11,7 +11,6 @@ from headrace.engine.plan.values import Plain, Value
 from headrace.engine.tables import Kind
 from headrace.kernel.period import Period
 
-
 # The alias of the facts in every query over them.
 FACT = "f"
 
