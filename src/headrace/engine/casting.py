@@ -12,15 +12,17 @@ from headrace.engine.faults import SHOWN_FAULTS_MAX
 from headrace.engine.tables import ARROW, NUMBER, Kind
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
-# What arrow would also take, and we do not: exponents, a bare point, more places than can be held exactly.
+# Of these arrow takes more than we do: exponents, a bare point, more digits than can be held exactly; 1 and TRUE.
+_LOOSE: tuple[Kind, ...] = ("number", "truth")
 _PATTERNS: Mapping[Kind, str] = {
     "text": "",
     "date": f"^{_DATE}$",
-    "moment": rf"^{_DATE}([T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?(Z|[+-]\d{{2}}:?\d{{2}}))?$",
+    "moment": rf"^{_DATE}([T ]\d{{2}}(:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?)?(Z|[+-]\d{{2}}(:?\d{{2}})?))?$",
     "number": r"^[+-]?(\d{1,18}(\.\d{1,9})?|\.\d{1,9})$",
     "truth": "^(true|false)$",
 }
 _LEADING_ZERO = r"^[+-]?0\d"
+_FIRST_VALUES = 1000
 _LIMIT = pa.scalar(Decimal(10) ** 18, NUMBER)
 
 RIGHT: Mapping[Kind, str] = {
@@ -55,7 +57,7 @@ class WrongTypeError(TypeError):
 
 def from_text(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | WrongValues:
     """The text column as one of this kind, to the last digit; null stays null."""
-    if pc.all(pc.match_substring_regex(column, _PATTERNS[kind])).as_py() is not False:
+    if kind not in _LOOSE or pc.all(pc.match_substring_regex(column, _PATTERNS[kind]), min_count=0).as_py():
         try:
             return _convert(column, kind)
         except pa.ArrowInvalid:
@@ -72,13 +74,18 @@ def guessed(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
     kinds: tuple[Kind, ...] = ("number", "truth", "date")
     for kind in kinds:
-        if kind == "number" and pc.any(pc.match_substring_regex(column, _LEADING_ZERO)).as_py():
-            continue
-        if pc.all(pc.match_substring_regex(column, _PATTERNS[kind])).as_py():
+        # Most columns are told by their first values; only what still fits is read to the end.
+        if _looks_like(column[:_FIRST_VALUES], kind) and _looks_like(column, kind):
             typed = from_text(column, kind)
             if not isinstance(typed, WrongValues):
                 return typed
     return column
+
+
+def _looks_like(column: pa.ChunkedArray, kind: Kind) -> bool:
+    if not pc.all(pc.match_substring_regex(column, _PATTERNS[kind]), min_count=0).as_py():
+        return False
+    return kind != "number" or not pc.any(pc.match_substring_regex(column, _LEADING_ZERO)).as_py()
 
 
 def from_typed(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | WrongValues:
@@ -132,7 +139,7 @@ def _fits(column_type: pa.DataType, kind: Kind) -> bool:
 
 
 def _convert(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
-    """The texts of a column as values. Raises ArrowInvalid for what looks right and is not, as 2026-02-31."""
+    """The texts of a column as values. Raises ArrowInvalid for what is none of its kind, as 2026-02-31."""
     if kind == "moment":
         is_date = pc.equal(pc.utf8_length(column), len("2026-01-31"))
         column = pc.if_else(is_date, pc.binary_join_element_wise(column, "T00:00:00Z", ""), column)
@@ -149,7 +156,7 @@ def _held(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     if kind == "number" and pc.any(pc.greater_equal(pc.abs(values), _LIMIT)).as_py():
         raise pa.ArrowInvalid("more than 18 digits before the point")
     # Arrow drops the hour without a word.
-    if kind == "date" and not pc.all(pc.equal(pc.cast(values, column.type), column)).as_py():
+    if kind == "date" and pc.any(pc.not_equal(pc.cast(values, column.type), column)).as_py():
         raise pa.ArrowInvalid("a date with an hour")
     return values
 
@@ -160,6 +167,7 @@ def _wrong_texts(column: pa.ChunkedArray, kind: Kind) -> WrongValues:
     wrong = distinct.filter(pc.invert(fits)).to_pylist() + _unconvertible(distinct.filter(fits), kind)
     rows = pc.indices_nonzero(pc.is_in(column, pa.array(wrong, pa.string())))
     first = rows[:SHOWN_FAULTS_MAX]
+    assert len(rows), "a column that is refused has a value that is wrong"
     return WrongValues(tuple(first.to_pylist()), tuple(column.take(first).to_pylist()), len(rows))
 
 

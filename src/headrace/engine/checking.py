@@ -145,6 +145,8 @@ def _check_listed(
     loaded: Loaded, column: str, ids: pa.ChunkedArray, found: str, right: str, faults: Faults
 ) -> None:
     values = loaded.table[column]
+    if values.null_count == len(values):
+        return
     unknown = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=ids.combine_chunks())))
     if pc.any(unknown).as_py():
         loaded.report(faults, unknown, column, found, right)
@@ -185,16 +187,15 @@ def _check_supersedes(loaded: Loaded, faults: Faults) -> None:
     table = loaded.table
     right = "the id of the row that this one corrects would be right"
     _check_listed(loaded, "supersedes", table["id"], "no row has the id {value}", right, faults)
-    # Where each correction leads, in doubling steps: after as many as there are rows only circles are left.
-    at = pc.index_in(table["supersedes"], value_set=table["id"].combine_chunks())
-    at = at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at
-    if at.null_count == len(at):
-        return
+    is_correction = pc.is_valid(table["supersedes"])
+    ids = table["id"].filter(is_correction).combine_chunks()
+    # Which correction each of them corrects, in doubling steps: in the end only circles are left.
+    at = pc.index_in(table["supersedes"].filter(is_correction).combine_chunks(), value_set=ids)
     for _ in range(len(at).bit_length()):
         at = at.take(at)
-    circles = pc.is_valid(at)
-    if pc.any(circles).as_py():
-        loaded.report(faults, circles, "supersedes", "{value} leads back to this row or into a circle", right)
+    if at.null_count < len(at):
+        mask = pc.is_in(table["id"], value_set=ids.filter(pc.is_valid(at)))
+        loaded.report(faults, mask, "supersedes", "{value} leads back to this row or into a circle", right)
 
 
 def _check_returns(loaded: Loaded, faults: Faults) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 
 from headrace.engine import compare, totals
 from headrace.engine.additions import TABLES, read_added, recipients_of, with_added
@@ -29,6 +30,9 @@ BACKENDS = ("duckdb", "spark", "reference")
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one of the calculator's commands; gives the exit code. Raises SystemExit on wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # whatever the locale: files are UTF-8
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -137,10 +141,9 @@ def check(options: argparse.Namespace) -> int:
 
 def terms(options: argparse.Namespace) -> int:
     """The plain sentences of a programme."""
-    from headrace.engine.terms import tell
+    from headrace.engine import terms as told
 
-    for sentence in tell(_programme(options.programme), options.language):
-        print(sentence)
+    print(told.terms(_programme(options.programme), options.language))
     return WELL
 
 

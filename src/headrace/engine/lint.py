@@ -62,7 +62,7 @@ def _never_or_always(condition: Node, path: str, never: str) -> Iterator[Note]:
 
 
 def _conditions(programme: Programme, rule: Rule) -> Iterator[Note]:
-    life = _life(programme, rule)
+    life = _life(programme)
     given = (programme.audience.where, life, rule.where)
     if rule.where is not None:
         yield from _never_or_always(rule.where, ".where", "no fact can meet this condition")
@@ -111,8 +111,8 @@ def _gates(rule: Rule) -> Iterator[Note]:
             )
 
 
-def _life(programme: Programme, rule: Rule) -> Node:
-    """The programme's life as a condition; of returns, the day is another."""
+def _life(programme: Programme) -> Node:
+    """The programme's life as a condition."""
     on = Field("fact", "on")
     parts: list[Node] = [Compare(">=", on, Text(programme.starts.isoformat()))]
     if programme.ends:
@@ -132,18 +132,9 @@ def _together(programme: Programme, rule: Rule) -> Iterator[Note]:
                 f'no fact earns in both this rule and "{key}"',
                 "there is never anything to deduct",
             )
-    if rule.best_of is not None:
-        others = [other for other in programme.rules if other.best_of == rule.best_of and other != rule]
-        if not others:
-            yield (
-                ".best_of",
-                f'no other rule belongs to "{rule.best_of}"',
-                "name it in the rules to choose from",
-            )
-        for other in others:
-            if other.facts == rule.facts and rule.key < other.key and impossible(rule.where, other.where):
-                found = f'no fact can count for both this rule and "{other.key}"'
-                yield ".best_of", found, "check that a choice between them is meant"
+    if rule.best_of is not None and [other.best_of for other in programme.rules].count(rule.best_of) == 1:
+        found = f'no other rule belongs to "{rule.best_of}"'
+        yield ".best_of", found, "name it in the rules to choose from"
 
 
 # What it may cost
@@ -158,7 +149,8 @@ def _exposure(programme: Programme, rule: Rule) -> Iterator[Note]:
 def _shares(rule: Rule) -> Iterator[Note]:
     total = sum((split.share for split in rule.splits), Decimal(0))
     if total > 1:
-        yield ".split", f"more is paid than is earned: {percent(total)}", "sure? overlay: true allows it"
+        found = f"more is paid than is earned: {percent(total)}"
+        yield ".split", found, "overlay: true allows it; check that it is meant"
     elif rule.splits and total < 1:
         yield (
             ".split",

@@ -125,7 +125,7 @@ def read_csv(name: str, data: bytes) -> Source:
 
 def _header(name: str, data: bytes) -> list[str]:
     """The names of the columns as written. Raises InputError for what can be no header or no text at all."""
-    if not data.strip():
+    if not data[:BLOCK_BYTES].strip():
         raise InputError([Fault(name, "the file is empty", "its first line must name the columns")])
     if data.startswith(UTF16_MARKS):
         raise InputError([Fault(name, "the file is UTF-16", "save it as UTF-8")])

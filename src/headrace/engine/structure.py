@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -24,12 +25,8 @@ def schema() -> dict[str, Any]:
 
 def departures(document: Plain) -> list[Finding]:
     """Where a document has not the shape of a programme: at most FINDINGS_MAX errors, in its own order."""
-    findings: dict[Finding, None] = {}
-    for error in _validator().iter_errors(document):
-        findings.update(dict.fromkeys(_findings(error)))
-        if len(findings) >= FINDINGS_MAX:
-            break
-    return list(findings)
+    found = (finding for error in _validator().iter_errors(document) for finding in _findings(error))
+    return list(dict.fromkeys(islice(found, FINDINGS_MAX)))
 
 
 @cache

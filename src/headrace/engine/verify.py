@@ -4,6 +4,7 @@ The measures are computed again from the facts' values, the steps from the measu
 steps. What a receipt can only state (a baseline, a place, what had been paid before) is held by its seal.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +34,8 @@ from headrace.engine.seal import seal_of
 from headrace.engine.writing import exact_text, written
 from headrace.kernel.period import Period
 
+FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
+FIGURE_MAX = 2000
 # Cap, rounding and minimum may be told as one step; what follows them comes from beyond the rule.
 LAST_STEPS = ("cap", "rounding", "minimum_payout")
 BEYOND_STEPS = ("best_of", "split", "programme_cap", "budget", "take_back")
@@ -52,33 +55,48 @@ def verify(receipt: Mapping[str, Any]) -> list[str]:
 def _findings(receipt: Mapping[str, Any]) -> Iterator[str]:
     if receipt.get("seal") != seal_of(receipt):
         yield "The seal does not fit: something was changed after the receipt was written."
-    yield from _sums(receipt)
+    programme = _programme(receipt)
+    (rule,) = programme.rules
+    digits = programme.unit_digits(rule)
+    for name, value in (("unit", programme.unit(rule)), ("digits", digits), ("rule", rule.key)):
+        yield from _differs(name, receipt[name], value)
+    yield from _sums(receipt, digits)
     if not receipt["measures"]:
         return  # nothing was measured: the earning is only what returns take back
-    programme = _programme(receipt)
-    rule = programme.rules[0]
-    expected = {"unit": programme.unit(rule), "digits": programme.unit_digits(rule), "rule": rule.key}
-    for name, value in expected.items():
-        yield from _differs(name, receipt[name], value)
     outcome = _outcome(receipt, rule)
     yield from _measures(receipt, outcome)
     yield from _differs("gates", receipt["gates"], gate_entries(outcome))
     pay_scale(outcome)
     multiply(outcome)
     limit(outcome)
-    round_off(outcome, programme.unit_digits(rule))
+    round_off(outcome, digits)
     yield from _own_steps(receipt, outcome)
     share_out(outcome)
     yield from _facts(receipt, outcome)
-    yield from _steps_beyond(receipt, outcome, programme.unit_digits(rule))
+    yield from _steps_beyond(receipt, outcome, digits)
 
 
-def _sums(receipt: Mapping[str, Any]) -> Iterator[str]:
-    amount = Fraction(receipt["amount"])
-    steps = sum((Fraction(step["amount"]) for step in receipt["steps"]), Fraction(0))
-    shares = sum(int(fact["share"]) for fact in receipt["facts"] if "share" in fact)
+def _sums(receipt: Mapping[str, Any], digits: int) -> Iterator[str]:
+    amount = _exact(receipt["amount"])
+    steps = sum((_exact(step["amount"]) for step in receipt["steps"]), Fraction(0))
+    shares = sum(_whole(fact["share"]) for fact in receipt["facts"] if "share" in fact)
     yield from _differs("the sum of the steps", steps, amount)
-    yield from _differs("the sum of the shares", to_major(shares, receipt["digits"]), amount)
+    yield from _differs("the sum of the shares", to_major(shares, digits), amount)
+
+
+def _exact(text: str) -> Fraction:
+    """A figure of a receipt: a plain decimal or n/d, never an exponent, which could name a number without end."""
+    if len(text) > FIGURE_MAX or not FIGURE.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no exact figure")
+    return Fraction(text)
+
+
+def _whole(text: str) -> int:
+    """A figure in whole minor units."""
+    exact = _exact(text)
+    if exact.denominator != 1:
+        raise ValueError(f"{text} is no whole number of minor units")
+    return exact.numerator
 
 
 def _differs(what: str, found: object, expected: object) -> Iterator[str]:
@@ -113,7 +131,7 @@ class StatedFact:
 
     @property
     def credit(self) -> Fraction:
-        return Fraction(self.entry["credit"])
+        return _exact(self.entry["credit"])
 
     @property
     def on(self) -> date:
@@ -146,7 +164,7 @@ def _typed(value: Any, kind: str) -> Value:
         return None
     match kind:
         case "number":
-            return Fraction(value)
+            return _exact(value)
         case "date":
             return date.fromisoformat(value)
         case "truth" if isinstance(value, bool):
@@ -204,7 +222,7 @@ def _stated(receipt: Mapping[str, Any], rule: Rule) -> Stated:
 
 
 def _read(value: str | None) -> Fraction | None:
-    return None if value is None else Fraction(value)
+    return None if value is None else _exact(value)
 
 
 # Comparing
@@ -223,9 +241,9 @@ def _measures(receipt: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
 def _own_steps(receipt: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
     """The steps of the scale up to the floor one by one; what limits and rounds them together."""
     last = BEYOND_STEPS + LAST_STEPS
-    found = [one for one in receipt["steps"] if one["kind"] not in last and Fraction(one["amount"])]
+    found = [one for one in receipt["steps"] if one["kind"] not in last and _exact(one["amount"])]
     computed = [step for step in outcome.steps if step.kind not in last]
-    amounts = [(one["kind"], Fraction(one["amount"])) for one in found]
+    amounts = [(one["kind"], _exact(one["amount"])) for one in found]
     yield from _differs("the steps", amounts, [(step.kind, step.amount) for step in computed])
     for one, step in zip(found, computed, strict=False):
         stated = {name: step.label.get(name, figure) for name, figure in one["label"].items()}
@@ -236,7 +254,7 @@ def _own_steps(receipt: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
 
 
 def _total(receipt: Mapping[str, Any], *kinds: str) -> Fraction:
-    return sum((Fraction(one["amount"]) for one in receipt["steps"] if one["kind"] in kinds), Fraction(0))
+    return sum((_exact(one["amount"]) for one in receipt["steps"] if one["kind"] in kinds), Fraction(0))
 
 
 def _facts(receipt: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
@@ -246,23 +264,23 @@ def _facts(receipt: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
     for fact, weight in zip(group.facts, weights(group), strict=True):
         entry = next(one for one in receipt["facts"] if one["id"] == fact.id)
         shares = [share for share in outcome.shares if share.fact.id == fact.id]
-        yield from _differs(f"the weight of {fact.id}", Fraction(entry["weight"]), weight)
-        yield from _differs(f"the factor of {fact.id}", Fraction(entry["factor"]), factor(group.rule, fact))
+        yield from _differs(f"the weight of {fact.id}", _exact(entry["weight"]), weight)
+        yield from _differs(f"the factor of {fact.id}", _exact(entry["factor"]), factor(group.rule, fact))
         given = [0 if is_beaten else share.minor for share in shares]
         for one, minor in zip(entry.get("split", ()), given, strict=bool(group.rule.splits)):
-            yield from _differs(f"a part of {fact.id}", int(one["share"]), minor)
+            yield from _differs(f"a part of {fact.id}", _whole(one["share"]), minor)
         own = (receipt["to"], receipt["recipient"])
         paid = [m for share, m in zip(shares, given, strict=True) if (share.to, share.recipient) == own]
-        yield from _differs(f"what {fact.id} was given", int(entry["given"]), sum(paid))
+        yield from _differs(f"what {fact.id} was given", _whole(entry["given"]), sum(paid))
 
 
 def _steps_beyond(receipt: Mapping[str, Any], outcome: Outcome, digits: int) -> Iterator[str]:
     """What other rules, the programme's limits and returns change: the shares must say the same."""
     facts = receipt["facts"]
     rounded = to_major(outcome.minor, digits)
-    given = to_major(sum(int(one["given"]) for one in facts if "given" in one), digits)
-    left = to_major(sum(int(one["share"]) for one in facts if "given" in one and "share" in one), digits)
-    taken = to_major(sum(int(one["share"]) for one in facts if "takes_back" in one), digits)
+    given = to_major(sum(_whole(one["given"]) for one in facts if "given" in one), digits)
+    left = to_major(sum(_whole(one["share"]) for one in facts if "given" in one and "share" in one), digits)
+    taken = to_major(sum(_whole(one["share"]) for one in facts if "takes_back" in one), digits)
     if _total(receipt, "best_of"):
         yield from _differs("the step best_of", _total(receipt, "best_of"), -rounded)
         rounded = Fraction(0)

@@ -120,6 +120,19 @@ class TestGoodFiles:
         sales = folder.load(sales=SALES).sales
         assert sales is not None
         assert sales.num_rows == 0
+        assert sales.column_names == ["id", "partner", "on", "net_amount"]
+
+    def test_a_column_that_is_empty_keeps_its_kind(self, folder: Folder) -> None:
+        sales = folder.load(sales="id,partner,on,net_amount,recorded_at,extra\ns1,p1,2026-01-01,,,\n").sales
+        assert sales is not None
+        assert sales.schema.types[3:] == [NUMBER, MOMENT, pa.string()]
+
+    def test_a_column_is_judged_by_all_its_values(self, folder: Folder) -> None:
+        values = ["", *["1"] * 1500, "x"]
+        rows = "".join(f"s{n},p1,2026-01-01,{value},{value[:-1]}5\n" for n, value in enumerate(values))
+        sales = folder.load(sales="id,partner,on,late_text,late_number\n" + rows).sales
+        assert sales is not None
+        assert sales.schema.types[3:] == [pa.string(), NUMBER]
 
     def test_a_return_may_name_a_line_that_is_not_known(self, folder: Folder) -> None:
         assert folder.load(sales="id,partner,on,returns\nr1,p1,2026-01-01,long-ago\n").sales is not None
