@@ -72,7 +72,7 @@ class Planned(Result):
     @cached_property
     def shares(self) -> pa.Table:
         """What each fact was given of each earning, as `tables.SHARES`, sorted; shares of nothing are left out."""
-        self._share()
+        self.attribute()
         parts = [self._shares_of(layout) for layout in self._layouts]
         return pa.concat_tables([SHARES.empty_table(), *parts]).combine_chunks()
 
@@ -87,7 +87,8 @@ class Planned(Result):
         query.order_by(*(sql.ordered(sql.column(name)) for name in ("earning", "fact")), copy=False)
         return self._database.rows(query).cast(SHARES)
 
-    def _share(self) -> None:
+    def attribute(self) -> None:
+        """Works the shares out, once."""
         while self._waiting:
             self._database.run(self._waiting[0])
             self._waiting.pop(0)
@@ -99,7 +100,7 @@ class Planned(Result):
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
-        self._share()
+        self.attribute()
         for layout in self._layouts:
             earnings = self._found(layout.earnings, "earning", earning_ids, ["earning"])
             for start in range(0, len(earnings), _BATCH):
