@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from headrace.engine import money, sql
-from headrace.engine.expressions import Aggregate, Attainment, Compare, Growth, Increase, Node, Number
+from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Growth, Increase, Node, Number
 from headrace.engine.money import Exact
 from headrace.engine.plan import limits, modes
 from headrace.engine.plan.admission import Admission, grouped
@@ -221,7 +221,8 @@ class GroupPlan:
             return {}
         table = self.rule.facts if scale.by.namespace == "fact" else scale.by.namespace
         found = self.admission.shapes.table(table).values.get(scale.by.name, ())
-        values = {value_text(one) for one in found} | {""}
+        listed = (True, False) if scale.by == Field("customer", "is_new") else found
+        values = {value_text(one) for one in listed} | {""}
         parts = {}
         for one in sorted(values):
             having = Having(scale.by, one)
