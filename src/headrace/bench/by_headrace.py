@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from headrace.bench.ways import Limits, files
 from headrace.engine.parsing import load
 from headrace.engine.result import Result
 from headrace.engine.run import calculate
-from headrace.engine.tables import Inputs
+from headrace.engine.tables import Inputs, Stored
 
 DOCUMENTS = Path(__file__).parent / "programmes"
 
@@ -24,7 +23,7 @@ class ByHeadrace:
         self.results: dict[str, Result] = {}
 
     def inputs(self) -> Inputs:
-        return Inputs(**{name: pq.read_table(file) for name, file in files(self.folder).items()})
+        return Inputs(**{name: Stored((Path(file),)) for name, file in files(self.folder).items()})
 
     def earn(self, programme: str) -> None:
         document = load((DOCUMENTS / f"{programme}.yaml").read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ WELL, DIFFERENT, BAD_INPUT = 0, 1, 2
 _UNITS = {"k": 10**3, "m": 10**6}
 _FACTS_MIN, _FACTS_MAX = 1_000, 100_000_000
 _LIMIT = "sql"
+CLOCKS = {"wall": "", "processor": "processor_"}
 
 Measured = dict[str, Any]
 
@@ -51,6 +52,12 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--ways", nargs="+", choices=names(), help="default: all that are installed")
     whole.add_argument("--programmes", nargs="+", choices=PROGRAMMES, default=PROGRAMMES)
     whole.add_argument("--rounds", type=int, default=3, help="the median counts; ways take turns")
+    whole.add_argument(
+        "--clock",
+        choices=CLOCKS,
+        default="wall",
+        help="processor: seconds of all threads, where others use the machine too",
+    )
     whole.add_argument("--seed", type=int, default=1)
     whole.add_argument("--memory", type=float, metavar="GIB", help="what an engine may hold before it spills")
     whole.add_argument("--threads", type=int)
@@ -116,20 +123,20 @@ def disagreeing(rounds: Sequence[dict[tuple[str, str], Measured]]) -> list[str]:
 
 def table(ways: Sequence[str], options: argparse.Namespace, rounds: Sequence[Any]) -> str:
     """One row for each way: seconds over all programmes, the ratio to SQL by hand, memory, facts a second."""
-    totals = {way: total(way, options.programmes, rounds) for way in ways}
-    title = f"{options.facts:,} facts, programmes {' '.join(options.programmes)}, median of {options.rounds}"
+    totals = {way: total(way, options.programmes, rounds, CLOCKS[options.clock]) for way in ways}
+    programmes = " ".join(options.programmes)
+    title = f"{options.facts:,} facts, programmes {programmes}, {options.clock} seconds, median of {options.rounds}"
     head = ["", "earnings s", "of SQL", "attribution s", "of SQL", "peak MiB", "facts/s"]
     rows = [_row(way, totals[way], totals.get(_LIMIT), options) for way in ways]
     lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
     return "\n".join([title, "", *("| " + " | ".join(line) + " |" for line in lines)])
 
 
-def total(way: str, programmes: Sequence[str], rounds: Sequence[Any]) -> Measured:
+def total(way: str, programmes: Sequence[str], rounds: Sequence[Any], clock: str) -> Measured:
     """The medians of each programme, added up; the highest peak."""
-    parts = ("earnings_seconds", "attribution_seconds")
     result: Measured = {
-        part: sum(median(one[way, programme][part] for one in rounds) for programme in programmes)
-        for part in parts
+        part: sum(median(one[way, programme][f"{part}_{clock}seconds"] for one in rounds) for programme in programmes)
+        for part in ("earnings", "attribution")
     }
     result["peak_mib"] = max(one[way, programme]["peak_mib"] for one in rounds for programme in programmes)
     result["shares"] = rounds[0][way, programmes[0]]["shares"]
@@ -138,11 +145,11 @@ def total(way: str, programmes: Sequence[str], rounds: Sequence[Any]) -> Measure
 
 def _row(way: str, found: Measured, limit: Measured | None, options: argparse.Namespace) -> list[str]:
     cells = [way]
-    for part in ("earnings_seconds", "attribution_seconds"):
-        is_done = part == "earnings_seconds" or found["shares"] is not None
+    for part in ("earnings", "attribution"):
+        is_done = part == "earnings" or found["shares"] is not None
         cells.append(f"{found[part]:.2f}" if is_done else "")
         cells.append(f"{found[part] / limit[part]:.2f}" if is_done and limit and limit[part] else "")
-    seconds = found["earnings_seconds"] + found["attribution_seconds"]
+    seconds = found["earnings"] + found["attribution"]
     rate = options.facts * len(options.programmes) / seconds
     return [*cells, f"{found['peak_mib']:,.0f}", f"{rate:,.0f}"]
 

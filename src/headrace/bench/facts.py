@@ -5,9 +5,12 @@ from pathlib import Path
 
 import duckdb
 
+from headrace.bench.ways import WARM_UP
+
 # Sales of a partner in two years, in the mean.
 _PER_PARTNER = 500
 _PRODUCTS = 600
+_WARM_UP_FACTS = 1000
 CATEGORIES = ("Bikes", "Accessories", "Clothing", "Components", "Services", "Tools")
 TIERS = ("registered", "silver", "gold")
 
@@ -69,4 +72,6 @@ def _products(seed: int) -> str:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    target, facts, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    make(target / WARM_UP, _WARM_UP_FACTS, seed)
+    make(target, facts, seed)

@@ -14,6 +14,9 @@ PROGRAMMES = ("a", "b", "c", "d", "e")
 EARNINGS = ("recipient", "period_from", "amount")
 SHARES = ("recipient", "period_from", "fact", "share")
 
+# A folder of few facts inside the folder of facts.
+WARM_UP = "warm-up"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

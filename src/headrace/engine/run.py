@@ -19,7 +19,7 @@ from headrace.engine.programme import Programme
 from headrace.engine.reference import calculate_reference
 from headrace.engine.result import ABOUT, Result
 from headrace.engine.sql import TooWideError
-from headrace.engine.tables import Inputs
+from headrace.engine.tables import Inputs, Stored
 
 __all__ = ["BACKENDS", "NAME", "REFERENCE", "Result", "calculate", "read_result"]
 
@@ -43,17 +43,18 @@ def calculate(
     if backend not in BACKENDS:
         raise ValueError(f"no backend {backend}, one of: {', '.join(BACKENDS)}")
     if backend == REFERENCE:
-        return calculate_reference(programme, inputs, as_of)
+        return calculate_reference(programme, inputs.in_memory(), as_of)
     try:
         return _planned(programme, inputs, as_of)
     except (OutOfRoomError, TooWideError, UnsupportedError):
-        return calculate_reference(programme, inputs, as_of)
+        return calculate_reference(programme, inputs.in_memory(), as_of)
 
 
 def _planned(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Planned:
     database = DuckDB()
     shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
-    plan = compile_programme(programme, shapes, as_of, inputs.rates)
+    rates = inputs.rates.read() if isinstance(inputs.rates, Stored) else inputs.rates
+    plan = compile_programme(programme, shapes, as_of, rates)
     for name, table in plan.tables.items():
         database.add(name, table)
     for stage in plan.stages:

@@ -253,6 +253,11 @@ def count() -> Sql:
     return exp.Count(this=exp.Star())
 
 
+def count_known(value: Sql) -> Sql:
+    """How many rows have a value."""
+    return exp.Count(this=value.copy())
+
+
 def count_distinct(value: Sql) -> Sql:
     return exp.Count(this=exp.Distinct(expressions=[value.copy()]))
 

@@ -1,26 +1,28 @@
 """Runs a plan inside this process, on DuckDB."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
 from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.sql import Sql, Stage
-from headrace.engine.tables import FACTS, Inputs, kind_of
+from headrace.engine.tables import FACTS, Given, Inputs, Stored, kind_of
 from headrace.kernel.period import Period
 
 NAME = "duckdb"
 # Decimals looked for in the data, fewest first: the fewer there are, the more room is left in 128 bits.
 _DECIMALS = (0, 2, 4, 6)
-_DECIMALS_MAX = 9
+# Numbers of so many digits fit 64 bits, whatever their decimals; integers are taken to have one more than fits.
+_NARROW_DIGITS = 18
+_INTEGER_DIGITS = 19
 _NARROW_MAX = 2**62
 # Values of an attribute that a scale looks up, each of which gets columns of its own.
 _VALUES_MAX = 200
@@ -56,35 +58,45 @@ class DuckDB:
         return Shapes({name: loaded for name, loaded in tables.items() if loaded is not None})
 
     def _load(
-        self, name: str, table: pa.Table | None, wanted: set[str], values: Collection[tuple[str, str]]
+        self, name: str, given: Given | None, wanted: set[str], values: Collection[tuple[str, str]]
     ) -> Loaded | None:
-        names = [] if table is None else [column for column in table.column_names if column in wanted]
-        if table is None or not names:
+        schema = {} if given is None else {field.name: field.type for field in given.schema}
+        types = {column: found for column, found in schema.items() if column in wanted}
+        if given is None or not types:
             return None
-        table = table.select(names)
-        columns = {field.name: kind_of(field.type) for field in table.schema}
-        self.connection.register("incoming", table)
-        numbers = [column for column, kind in columns.items() if kind == "number"]
-        decimals = self._decimals(numbers, table.schema)
-        query = sql.select(
-            {
-                column: _incoming(column, kind_of(table.schema.field(column).type), decimals)
-                for column in columns
-            },
-            "incoming",
-        )
-        self.run(Stage(name, query))
-        self.connection.unregister("incoming")
-        shapes = {
-            column: Column(kind, Fraction(1, 10 ** decimals[column][0]) if kind == "number" else Fraction(1))
-            for column, kind in columns.items()
-        }
-        filled = frozenset(column for column in columns if table.column(column).null_count < len(table))
+        source = self._register(name, given, list(types))
+        seen = self._measure(source, types, dated=name in FACTS)
+        query = sql.select({column: seen.taken(column) for column in types}, source)
+        # What is stored is read by each stage that needs it, so that it never has to fit the memory.
+        self.run(Stage(name, query, kept=not isinstance(given, Stored)))
+        if not isinstance(given, Stored):
+            self.connection.unregister(source)
+        shapes = {column: Column(kind_of(found), seen.unit(column)) for column, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
         if name not in FACTS:
-            return Loaded(shapes, filled, values=held)
-        currencies, credits = self._texts(name, "currency", filled), self._texts(name, "credits", filled)
-        return Loaded(shapes, filled, _span(table), frozenset(currencies), tuple(credits), held)
+            return Loaded(shapes, seen.filled, values=held)
+        currencies = self._texts(name, "currency", seen.filled)
+        credits = self._texts(name, "credits", seen.filled)
+        return Loaded(shapes, seen.filled, seen.days, frozenset(currencies), tuple(credits), held)
+
+    def _register(self, name: str, given: Given, columns: list[str]) -> str:
+        source = f"incoming_{name}"
+        if isinstance(given, Stored):
+            self.connection.read_parquet([str(path) for path in given.paths]).create_view(source)
+        else:
+            self.connection.register(source, given.select(columns))
+        return source
+
+    def _measure(self, source: str, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
+        """Looks at a whole table once: what is filled, the days, and how large and fine the numbers are."""
+        columns: dict[str, Sql] = {}
+        for column, found in types.items():
+            columns[f"{column} filled"] = sql.count_known(sql.column(column))
+            if kind_of(found) == "number":
+                columns |= {f"{column} {what}": query for what, query in Digits.of(found).looked_at(column)}
+        if dated:
+            columns |= {"first": sql.smallest(sql.column("on")), "last": sql.largest(sql.column("on"))}
+        return Seen(types, self.rows(sql.select(columns, source)).to_pylist()[0])
 
     def _held(self, name: str, column: str, shape: Column) -> tuple[Any, ...]:
         """The values of a column, each once. UnsupportedError where they are too many to list."""
@@ -101,25 +113,6 @@ class DuckDB:
         query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
         found = self.rows(query)["value"].to_pylist()
         return sorted(one for one in found if one)
-
-    def _decimals(self, numbers: list[str], schema: pa.Schema) -> dict[str, tuple[int, bool]]:
-        """For each number the decimals it needs, and whether it needs more than 64 bits."""
-        if not numbers:
-            return {}
-        columns: dict[str, Sql] = {}
-        for column in numbers:
-            scaled = _scaled(column, _DECIMALS_MAX)
-            columns[f"{column} most"] = sql.largest(sql.absolute(scaled))
-            for decimals in _DECIMALS:
-                rest = sql.remainder(scaled, sql.whole(10 ** (_DECIMALS_MAX - decimals)))
-                columns[f"{column} {decimals}"] = sql.largest(sql.absolute(rest))
-        row = self.rows(sql.select(columns, "incoming")).to_pylist()[0]
-        result = {}
-        for column in numbers:
-            needed = next((d for d in _DECIMALS if not row[f"{column} {d}"]), _DECIMALS_MAX)
-            most = int(row[f"{column} most"] or 0) // 10 ** (_DECIMALS_MAX - needed)
-            result[column] = (needed, most >= _NARROW_MAX)
-        return result
 
     def add(self, name: str, table: pa.Table) -> None:
         """A small table that the plan made."""
@@ -176,21 +169,68 @@ def _cast(query: exp.Query, names: list[str], wide: list[str], to: exp.DataType)
     return sql.select(columns, query)
 
 
-def _incoming(column: str, kind: str, decimals: Mapping[str, tuple[int, bool]]) -> Sql:
-    if kind != "number":
-        return sql.column(column)
-    needed, is_wide = decimals[column]
-    return sql.cast(_scaled(column, needed), sql.WIDE if is_wide else sql.NARROW)
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """How many digits a type of number has, and how many of them after the point."""
+
+    all: int
+    after: int
+
+    @staticmethod
+    def of(found: pa.DataType) -> "Digits":
+        if pa.types.is_decimal(found):
+            return Digits(found.precision, max(found.scale, 0))
+        return Digits(_INTEGER_DIGITS, 0)
+
+    def looked_at(self, column: str) -> Iterable[tuple[str, Sql]]:
+        """The largest size, and what more decimals than each number would be needed for."""
+        scaled = self.scaled(column, self.after)
+        yield "most", sql.largest(sql.absolute(scaled))
+        for decimals in _DECIMALS:
+            if decimals < self.after:
+                rest = sql.remainder(scaled, sql.whole(10 ** (self.after - decimals)))
+                yield str(decimals), sql.largest(sql.absolute(rest))
+
+    def scaled(self, column: str, decimals: int, narrow: bool = False) -> Sql:
+        """A decimal as a whole number of its unit: it is multiplied as a decimal, which is exact, then cast."""
+        kind = sql.NARROW if narrow or self.all <= _NARROW_DIGITS else sql.WIDE
+        if not self.after:
+            return sql.cast(sql.column(column), kind)
+        return sql.cast(sql.multiply(sql.column(column), sql.whole(10**decimals)), kind)
 
 
-def _scaled(column: str, decimals: int) -> Sql:
-    """A decimal as a whole number of its unit: it is multiplied as a decimal, which is exact, then cast."""
-    return sql.cast(sql.multiply(sql.column(column), sql.whole(10**decimals)), sql.WIDE)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at a table found."""
 
+    types: Mapping[str, pa.DataType]
+    row: Mapping[str, Any]
 
-def _span(table: pa.Table) -> Period | None:
-    """The first and the last day of facts."""
-    if not len(table):
-        return None
-    found: dict[str, Any] = pc.min_max(table.column("on")).as_py()
-    return Period(found["min"], found["max"])
+    @property
+    def filled(self) -> frozenset[str]:
+        """The columns that hold anything at all."""
+        return frozenset(column for column in self.types if self.row[f"{column} filled"])
+
+    @property
+    def days(self) -> Period | None:
+        """The first and the last day of facts."""
+        return None if self.row["first"] is None else Period(self.row["first"], self.row["last"])
+
+    def decimals(self, column: str) -> int:
+        """As few as are needed."""
+        most = Digits.of(self.types[column]).after
+        fewer = (n for n in _DECIMALS if n < most and not self.row[f"{column} {n}"])
+        return next(fewer, most)
+
+    def unit(self, column: str) -> Fraction:
+        if kind_of(self.types[column]) != "number":
+            return Fraction(1)
+        return Fraction(1, 10 ** self.decimals(column))
+
+    def taken(self, column: str) -> Sql:
+        """The column as the plan reads it."""
+        if kind_of(self.types[column]) != "number":
+            return sql.column(column)
+        digits, decimals = Digits.of(self.types[column]), self.decimals(column)
+        most = int(self.row[f"{column} most"] or 0) // 10 ** (digits.after - decimals)
+        return digits.scaled(column, decimals, narrow=most < _NARROW_MAX)
