@@ -299,11 +299,6 @@ def rank() -> Sql:
     return exp.Anonymous(this="RANK")
 
 
-def first(value: Sql) -> Sql:
-    """The value of the first row of a window."""
-    return exp.FirstValue(this=value.copy())
-
-
 def lag(value: Sql) -> Sql:
     """The value of the row before, in a window; unknown of the first."""
     return exp.Lag(this=value.copy())

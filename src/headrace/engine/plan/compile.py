@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from headrace.engine import money, sql
+from headrace.engine.calendars import period_of
 from headrace.engine.expressions import Field, Growth, Increase
 from headrace.engine.plan.across import (
     best_stages,
@@ -19,7 +20,7 @@ from headrace.engine.plan.across import (
     served_stages,
 )
 from headrace.engine.plan.admission import Admission, Credits, looked_at
-from headrace.engine.plan.conversion import conversion
+from headrace.engine.plan.conversion import MonthOf, conversion
 from headrace.engine.plan.days import Days, baseline_days, longer_periods, own_days, seen_days, span_table
 from headrace.engine.plan.earnings import lifted_stages, number_groups, plain_shares
 from headrace.engine.plan.facts import known_stage
@@ -44,6 +45,7 @@ from headrace.engine.sql import Stage
 from headrace.engine.tables import DIMENSIONS, FACTS, MONETARY
 from headrace.kernel.period import Period
 
+ALWAYS = Period(date.min, date.max)
 # The columns that every calculation looks at, where they are there.
 _ALWAYS = ("id", "partner", "person", "on", "currency", "recorded_at", "supersedes", "credits", "returns")
 
@@ -212,12 +214,25 @@ class _Compiler:
         foreign = loaded.currencies - {self.programme.currency}
         if not foreign or not money_columns or loaded.days is None:
             return
-        found = conversion(f"{days.name}_rates", self.rates, foreign, days, loaded.days)
+        found = conversion(
+            f"{days.name}_rates", self.rates, foreign, days, loaded.days, self._month_of(rule.every)
+        )
         admission.conversions[days.name] = found
         self.plan.tables[found.name] = found.table
         self.plan.stages.append(
             self._check_rates(admission, days, sorted(money_columns & set(loaded.columns)))
         )
+
+    def _month_of(self, every: Every) -> MonthOf | None:
+        if every.kind != "rolling":
+            return None
+
+        def month_of(day: date) -> Period:
+            month = period_of(day, every, self.programme.calendar, ALWAYS)
+            assert month is not None, "every day has a month"
+            return month
+
+        return month_of
 
     def _check_rates(self, admission: Admission, days: Days, columns: Sequence[str]) -> Check:
         """Finds facts of the audience that have an amount, and no rate to convert it at."""

@@ -1,6 +1,6 @@
 """Facts in other currencies: a small table of rates that is joined by currency, and by day or period."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +16,7 @@ from headrace.engine.sql import Sql
 from headrace.kernel.period import Period
 
 ALIAS = "fx"
+MonthOf = Callable[[date], Period]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,20 @@ class Conversion:
         return Exact(sql.when(self.is_foreign(), sql.column("rate", ALIAS), one), self.unit)
 
 
-def conversion(name: str, rates: Rates, currencies: Iterable[str], days: Days, data: Period) -> Conversion:
-    """The rates that facts on these days can need; where there is none, there is no row."""
+def conversion(
+    name: str, rates: Rates, currencies: Iterable[str], days: Days, data: Period, month_of: MonthOf | None
+) -> Conversion:
+    """The rates that facts on these days can need; where there is none, there is no row.
+
+    `month_of` gives the month whose rate counts for a day of a rolling rule, whatever window sees it.
+    """
     found: list[tuple[str, date, Fraction]] = []
+    by_period = rates.by_period and month_of is None
     for currency in sorted(currencies):
-        if rates.by_period:
+        if by_period:
             rows = [(period.starts, rates.in_period(currency, span)) for period, span in days.spans]
+        elif month_of is not None and rates.by_period:
+            rows = [(day, rates.in_period(currency, month_of(day))) for day in days_of(data, data)]
         else:
             rows = [(day, rates.on_day(currency, day)) for day in days_of(data, data)]
         found += [(currency, since, rate) for since, rate in rows if rate is not None]
@@ -65,4 +74,4 @@ def conversion(name: str, rates: Rates, currencies: Iterable[str], days: Days, d
             "rate": pa.array([int(rate / unit) for _, _, rate in found], pa.decimal128(38, 0)),
         }
     )
-    return Conversion(name, table, unit, rates.to, rates.by_period)
+    return Conversion(name, table, unit, rates.to, by_period)

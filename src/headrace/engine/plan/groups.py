@@ -204,8 +204,8 @@ class GroupPlan:
         """−1 for a group that pays the mirror image."""
         if not self.rule.negative:
             return None
-        is_below = sql.holds(sql.less(x.whole, sql.whole(0)))
-        sign = sql.when(is_below, sql.whole(-1), sql.whole(1))
+        known = [sql.is_known(divisor) for divisor in x.divisors]
+        sign = sql.when(sql.both([*known, sql.less(x.whole, sql.whole(0))]), sql.whole(-1), sql.whole(1))
         layers.keep("sign", sign)
         return sign
 

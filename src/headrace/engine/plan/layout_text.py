@@ -45,9 +45,7 @@ def to_json(layout: RuleLayout) -> dict[str, Any]:
             }
             for s in layout.steps
         ],
-        "values": [
-            {"text": v.text, "column": v.column, "kind": v.kind, "unit": str(v.unit)} for v in layout.values
-        ],
+        "values": [_value(value) for value in layout.values],
     }
 
 
@@ -70,9 +68,7 @@ def from_json(found: Json) -> RuleLayout:
             StepLayout(s["kind"], _column(s["amount"]), {k: _read_figure(v) for k, v in s["label"].items()})
             for s in found["steps"]
         ),
-        values=tuple(
-            ValueLayout(v["text"], v["column"], v["kind"], Fraction(v["unit"])) for v in found["values"]
-        ),
+        values=tuple(_read_value(value) for value in found["values"]),
     )
 
 
@@ -100,3 +96,11 @@ def _read_figure(found: Json) -> NumberColumn | Fraction | str:
     if "whole" in found:
         return _column(found)
     return Fraction(found["exact"]) if "exact" in found else str(found["text"])
+
+
+def _value(layout: ValueLayout) -> dict[str, Any]:
+    return {"text": layout.text, "column": layout.column, "kind": layout.kind, "unit": str(layout.unit)}
+
+
+def _read_value(found: Json) -> ValueLayout:
+    return ValueLayout(found["text"], found["column"], found["kind"], Fraction(found["unit"]))

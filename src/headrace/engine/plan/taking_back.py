@@ -6,12 +6,12 @@ from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.money import Exact
-from headrace.engine.plan.admission import Admission, on_keys
+from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.earnings import earning_name
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
-from headrace.engine.plan.measures import contribution
+from headrace.engine.plan.measures import contributing, contribution
 from headrace.engine.plan.shapes import FACT
 from headrace.engine.sql import Sql, Stage
 
@@ -80,7 +80,8 @@ def _taken(admission: Admission) -> Stage:
     layers = Layers(_returns_of_shares(admission))
     by_weight = _part(sql.wide_column("weight_back"), sql.wide_column("weight"))
     by_quantity = _part(sql.wide_column("back"), sql.wide_column("sold"))
-    weighs = sql.negate(sql.equal(sql.wide_column("weight"), sql.whole(0)))
+    is_summed = all(node.function in ("sum", "avg") for node in contributing(admission.rule.b))
+    weighs = sql.both([sql.truth(is_summed), sql.negate(sql.equal(sql.wide_column("weight"), sql.whole(0)))])
     counts = sql.holds(sql.negate(sql.equal(sql.column("sold"), sql.whole(0))))
     layers.keep("part", sql.cases([(weighs, by_weight), (counts, by_quantity)], sql.whole(0)))
     sizes = [
@@ -107,27 +108,13 @@ def _taken(admission: Admission) -> Stage:
     is_taken = sql.negate(sql.equal(sql.column("taken"), sql.whole(0)))
     is_dated = sql.is_known(sql.column("period_from"))
     layers.query = sql.select_all(layers.query).where(is_taken, is_dated, copy=False)
-    source = _source(layers, admission) if admission.rule.splits else None
-    layers.keep("earning", _earning(admission, source))
+    layers.keep("earning", _earning(admission))
     layers.close()
     own = ("earning", "to", "recipient", *admission.by_columns, "by", "period_from", "period_to", "mark")
     names = [*own, "fact", "on", "returns", "taken"]
     return Stage(
         admission.name("taken"), sql.select({name: sql.column(name) for name in names}, layers.query)
     )
-
-
-def _source(layers: Layers, admission: Admission) -> Sql:
-    """Whose split is taken back from: of the earning that is there in the period, else of the first that needs one."""
-    own = [sql.column(name) for name in ("to", "recipient", "by", "period_from", "mark")]
-    there = {column.name: column for column in own}
-    sources = sql.select({**there, "there": sql.smallest(sql.column("source"))}, admission.name("payees"))
-    sources.group_by(*own, copy=False)
-    layers.join(sources, "there", on_keys(list(there), "t", "there"), ["there"])
-    order = [sql.column(name) for name in ("source_from", "source_mark", "source", "on", "fact")]
-    layers.keep("first_source", sql.over(sql.first(sql.column("source")), own, order))
-    layers.close()
-    return sql.or_else(sql.column("there"), sql.column("first_source"))
 
 
 def _returns_of_shares(admission: Admission) -> exp.Select:
@@ -148,8 +135,6 @@ def _returns_of_shares(admission: Admission) -> exp.Select:
         **{name: sql.column(name, "s") for name in ("gid", "to", "recipient", "budgeted")},
         **{name: sql.column(name, "g") for name in (*admission.by_columns, "by")},
         "source": sql.column("recipient", "g"),
-        "source_from": sql.column("period_from", "g"),
-        "source_mark": sql.column("mark", "g"),
         "weight": sql.column("weight", "f"),
         "weight_back": weight_back,
         **{name: sql.column(name, "r") for name in of_return},
@@ -163,6 +148,7 @@ def _part(back: Sql, sold: Sql) -> Sql:
     return sql.when(sql.more(against, sql.whole(0)), against, sql.whole(0))
 
 
-def _earning(admission: Admission, source: Sql | None) -> Sql:
+def _earning(admission: Admission) -> Sql:
+    source = sql.column("source") if admission.rule.splits else None
     names = ("recipient", "by", "period_from", "mark")
     return earning_name(admission, sql.column("to"), {name: sql.column(name) for name in names}, source)
