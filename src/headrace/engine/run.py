@@ -1,14 +1,14 @@
 """Calculates a programme on facts. Pure: the same inputs give the same bytes, in any order and any batches."""
 
 import json
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from headrace.engine import planned
 from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError
 from headrace.engine.plan import (
     Check,
+    Plan,
     UnsupportedError,
     columns_needed,
     compile_programme,
@@ -28,17 +28,13 @@ BACKENDS = (NAME, REFERENCE)
 
 
 def calculate(
-    programme: Programme,
-    inputs: Inputs,
-    as_of: datetime | None = None,
-    backend: str = NAME,
-    only: Collection[tuple[str, date]] | None = None,
+    programme: Programme, inputs: Inputs, as_of: datetime | None = None, backend: str = NAME
 ) -> Result:
     """What a programme pays for each of its periods, given all that is known at `as_of` (None: all that is known).
 
-    `only` names groups, as recipient and first day of the period, and leaves out the others. What a backend can't
-    hold exactly, as a number of more than 128 bits, the reference calculator works out: `Result.backend` says so.
-    Raises MissingRateError where a currency can't be converted, ValueError for a backend that is none.
+    What a backend can't hold exactly, as a number of more than 128 bits, the reference calculator works out:
+    `Result.backend` says so. Raises MissingRateError where a currency can't be converted, ValueError for a backend
+    that is none.
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend {backend}, one of: {', '.join(BACKENDS)}")
@@ -52,18 +48,40 @@ def calculate(
 
 def _planned(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Planned:
     database = DuckDB()
-    shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
-    rates = inputs.rates.read() if isinstance(inputs.rates, Stored) else inputs.rates
-    plan = compile_programme(programme, shapes, as_of, rates)
-    for name, table in plan.tables.items():
-        database.add(name, table)
+    plan = compiled_on(database, programme, inputs, as_of)
     for stage in plan.stages:
         if isinstance(stage, Check):
-            for row in database.rows(stage.query).to_pylist():
-                raise stage.error(row)
+            hold(database, stage)
         else:
             database.run(stage)
     return Planned(programme.key, programme.version, NAME, plan.layouts, database, plan.later)
+
+
+def compiled_on(
+    database: DuckDB,
+    programme: Programme,
+    inputs: Inputs,
+    as_of: datetime | None,
+    only: str | None = None,
+) -> Plan:
+    """The plan, with the inputs and the small tables of the plan in the database.
+
+    One that keeps to `only` some groups has room for facts that come later.
+    """
+    shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
+    if only is not None and programme.ends is not None:
+        shapes = shapes.until(programme.ends)
+    rates = inputs.rates.read() if isinstance(inputs.rates, Stored) else inputs.rates
+    plan = compile_programme(programme, shapes, as_of, rates, only)
+    for name, table in plan.tables.items():
+        database.add(name, table)
+    return plan
+
+
+def hold(database: DuckDB, check: Check) -> None:
+    """Raises the error of the first row that a check finds."""
+    for row in database.rows(check.query).to_pylist():
+        raise check.error(row)
 
 
 def read_result(directory: Path) -> Result:

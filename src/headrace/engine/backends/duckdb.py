@@ -40,6 +40,8 @@ class DuckDB:
     def __init__(self, threads: int | None = None) -> None:
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET TimeZone = 'UTC'")
+        self._seen: dict[str, Seen] = {}
+        self._listed: dict[str, list[str]] = {}
         if threads:
             self.connection.execute(f"SET threads = {int(threads)}")
 
@@ -50,6 +52,8 @@ class DuckDB:
         self, inputs: Inputs, needed: Mapping[str, set[str]], values: Collection[tuple[str, str]] = ()
     ) -> Shapes:
         """Takes over the needed columns of the inputs, numbers as whole multiples of a unit.
+
+        What is stored is read by each stage that needs it, so that it never has to fit the memory.
 
         Of the columns in `values` (table and column) the shape lists what they hold.
         """
@@ -67,17 +71,45 @@ class DuckDB:
         source = self._register(name, given, list(types))
         seen = self._measure(source, types, dated=name in FACTS)
         query = sql.select({column: seen.taken(column) for column in types}, source)
-        # What is stored is read by each stage that needs it, so that it never has to fit the memory.
         self.run(Stage(name, query, kept=not isinstance(given, Stored)))
         if not isinstance(given, Stored):
             self.connection.unregister(source)
+        self._seen[name] = seen
         shapes = {column: Column(kind_of(found), seen.unit(column)) for column, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
+        self._listed[name] = [c for c in ("currency", "credits", *held) if c in seen.filled]
         if name not in FACTS:
             return Loaded(shapes, seen.filled, values=held)
         currencies = self._texts(name, "currency", seen.filled)
         credits = self._texts(name, "credits", seen.filled)
         return Loaded(shapes, seen.filled, seen.days, frozenset(currencies), tuple(credits), held)
+
+    def append(self, name: str, table: pa.Table) -> bool:
+        """Takes over further facts, if a plan made for those that are there holds for them too; else takes none."""
+        there = self._seen.get(name)
+        if there is None:
+            return False
+        types = {field.name: field.type for field in table.schema if field.name in there.types}
+        if types != dict(there.types):
+            return False
+        source = self._register(f"more_{name}", table, list(types))
+        fits = self._measure(source, types, dated=True).fits(there) and not self._brings_texts(source, name)
+        if fits:
+            query = sql.select({column: there.taken(column) for column in types}, source)
+            insert = exp.Insert(this=sql.table(name), expression=query)
+            self.execute(compiled(insert))
+        self.connection.unregister(source)
+        return fits
+
+    def _brings_texts(self, source: str, name: str) -> bool:
+        """Whether there are values of columns that a plan knows one by one, and that it was not made for."""
+        for column in self._listed[name]:
+            known = sql.select({"value": sql.column(column)}, name)
+            query = sql.select({"value": sql.column(column)}, source).distinct(copy=False)
+            found = set(self.rows(query)["value"].to_pylist())
+            if found - set(self.rows(known.distinct(copy=False))["value"].to_pylist()):
+                return True
+        return False
 
     def _register(self, name: str, given: Given, columns: list[str]) -> str:
         source = f"incoming_{name}"
@@ -122,14 +154,14 @@ class DuckDB:
 
     def run(self, stage: Stage) -> None:
         """Creates the table or view of a stage. Raises OutOfRoomError where a number leaves 128 bits."""
-        kind = "TABLE" if stage.kept else "VIEW"
-        create = exp.Create(
-            this=sql.table(stage.name),
-            kind=kind,
-            expression=stage.query,
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        )
-        self._execute(create)
+        self.execute(statement(stage))
+
+    def execute(self, text: str) -> None:
+        """Runs what `statement` gave. Raises OutOfRoomError where a number leaves 128 bits."""
+        try:
+            self.connection.execute(text)
+        except _OVERFLOWS as error:
+            raise OutOfRoomError(str(error)) from error
 
     def rows(self, query: exp.Query) -> pa.Table:
         """The result of a query. Arrow has no whole number of 128 bits: such columns become decimals, or texts."""
@@ -152,11 +184,17 @@ class DuckDB:
         """A Parquet file under the name of a table."""
         self.connection.read_parquet(str(file)).create_view(name)
 
-    def _execute(self, statement: Sql) -> None:
-        try:
-            self.connection.execute(compiled(statement))
-        except _OVERFLOWS as error:
-            raise OutOfRoomError(str(error)) from error
+
+def statement(stage: Stage) -> str:
+    """What creates the table or view of a stage, or makes it anew."""
+    create = exp.Create(
+        this=sql.table(stage.name),
+        kind="TABLE" if stage.kept else "VIEW",
+        replace=True,
+        expression=stage.query,
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
+    return compiled(create)
 
 
 def compiled(statement: Sql) -> str:
@@ -215,6 +253,16 @@ class Seen:
     def days(self) -> Period | None:
         """The first and the last day of facts."""
         return None if self.row["first"] is None else Period(self.row["first"], self.row["last"])
+
+    def fits(self, other: "Seen") -> bool:
+        """Whether this fills no column that is empty there, and its numbers are no larger nor finer."""
+        if not self.filled <= other.filled:
+            return False
+        return all(
+            self.decimals(c) <= other.decimals(c) and int(self.row[f"{c} most"] or 0) < _NARROW_MAX
+            for c, found in self.types.items()
+            if kind_of(found) == "number"
+        )
 
     def decimals(self, column: str) -> int:
         """As few as are needed."""
