@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError, statement
+from headrace.engine.backends.database import OutOfRoomError
+from headrace.engine.backends.duckdb import NAME, DuckDB
 from headrace.engine.plan import Check, Plan, UnsupportedError, is_separable
 from headrace.engine.planned import Planned
 from headrace.engine.programme import Programme
@@ -44,7 +45,7 @@ class Increment:
         except (OutOfRoomError, TooWideError, UnsupportedError):
             return
         self._statements = [
-            stage if isinstance(stage, Check) else statement(stage) for stage in self._plan.stages
+            stage if isinstance(stage, Check) else self._database.statement(stage) for stage in self._plan.stages
         ]
 
     def add(self, **tables: pa.Table) -> None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from headrace.engine import sql
+from headrace.engine.backends.database import Database
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
@@ -37,7 +38,7 @@ class Planned(Result):
         version: int,
         backend: str,
         layouts: Sequence[RuleLayout],
-        database: DuckDB,
+        database: Database,
         waiting: Sequence[Stage] = (),
     ) -> None:
         self.programme, self.version, self.backend = programme, version, backend

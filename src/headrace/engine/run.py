@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from headrace.engine import planned
-from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError
+from headrace.engine.backends import spark
+from headrace.engine.backends.database import Database, OutOfRoomError
+from headrace.engine.backends.duckdb import NAME, DuckDB
 from headrace.engine.plan import (
     Check,
     Plan,
@@ -24,7 +26,7 @@ from headrace.engine.tables import Inputs, Stored
 __all__ = ["BACKENDS", "NAME", "REFERENCE", "Result", "calculate", "read_result"]
 
 REFERENCE = "reference"
-BACKENDS = (NAME, REFERENCE)
+BACKENDS = (NAME, spark.NAME, REFERENCE)
 
 
 def calculate(
@@ -34,31 +36,33 @@ def calculate(
 
     What a backend can't hold exactly, as a number of more than 128 bits, the reference calculator works out:
     `Result.backend` says so. Raises MissingRateError where a currency can't be converted, ValueError for a backend
-    that is none.
+    that is none, MissingBackendError for one that is not installed.
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend {backend}, one of: {', '.join(BACKENDS)}")
     if backend == REFERENCE:
         return calculate_reference(programme, inputs.in_memory(), as_of)
+    database = DuckDB() if backend == NAME else spark.Spark()
     try:
-        return _planned(programme, inputs, as_of)
+        return _planned(programme, inputs, as_of, backend, database)
     except (OutOfRoomError, TooWideError, UnsupportedError):
         return calculate_reference(programme, inputs.in_memory(), as_of)
 
 
-def _planned(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Planned:
-    database = DuckDB()
+def _planned(
+    programme: Programme, inputs: Inputs, as_of: datetime | None, backend: str, database: Database
+) -> Planned:
     plan = compiled_on(database, programme, inputs, as_of)
     for stage in plan.stages:
         if isinstance(stage, Check):
             hold(database, stage)
         else:
             database.run(stage)
-    return Planned(programme.key, programme.version, NAME, plan.layouts, database, plan.later)
+    return Planned(programme.key, programme.version, backend, plan.layouts, database, plan.later)
 
 
 def compiled_on(
-    database: DuckDB,
+    database: Database,
     programme: Programme,
     inputs: Inputs,
     as_of: datetime | None,
@@ -78,7 +82,7 @@ def compiled_on(
     return plan
 
 
-def hold(database: DuckDB, check: Check) -> None:
+def hold(database: Database, check: Check) -> None:
     """Raises the error of the first row that a check finds."""
     for row in database.rows(check.query).to_pylist():
         raise check.error(row)
