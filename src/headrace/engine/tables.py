@@ -4,11 +4,13 @@ Amounts and quantities come in as exact decimals, decimal128(38, 9) by rule; few
 good. Further columns are attributes: `sale.channel`, `partner.segment`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from headrace.engine.programme import FactKind
 
@@ -114,6 +116,24 @@ SHARES = pa.schema([("earning", pa.string()), ("fact", pa.string()), ("share_min
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A table in Parquet files of one schema: a backend reads of them what it needs, as often as it needs it."""
+
+    paths: tuple[Path, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pq.read_schema(self.paths[0])
+
+    def read(self) -> pa.Table:
+        """All of it, into memory."""
+        return pa.concat_tables([pq.ParquetFile(path).read() for path in self.paths])
+
+
+Given = pa.Table | Stored
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """All that a calculation may look at. A table that is None holds nothing.
 
@@ -121,17 +141,22 @@ class Inputs:
     `valid_to` (both days included, empty is open) that don't overlap.
     """
 
-    sales: pa.Table | None = None
-    deals: pa.Table | None = None
-    events: pa.Table | None = None
-    partners: pa.Table | None = None
-    people: pa.Table | None = None
-    products: pa.Table | None = None
-    customers: pa.Table | None = None
-    targets: pa.Table | None = None
-    rates: pa.Table | None = None
+    sales: Given | None = None
+    deals: Given | None = None
+    events: Given | None = None
+    partners: Given | None = None
+    people: Given | None = None
+    products: Given | None = None
+    customers: Given | None = None
+    targets: Given | None = None
+    rates: Given | None = None
 
-    def by_name(self) -> dict[str, pa.Table | None]:
+    def in_memory(self) -> "Inputs":
+        """The same inputs with every stored table read."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Inputs(**{n: one.read() if isinstance(one, Stored) else one for n, one in given.items()})
+
+    def by_name(self) -> dict[str, Given | None]:
         """The tables under the names that expressions use: sale, deal, event, partner, person, ..."""
         return {
             "sale": self.sales,
@@ -146,8 +171,7 @@ class Inputs:
         }
 
 
-_FACTS: Mapping[str, Mapping[str, Kind]] = {str(kind): columns for kind, columns in FACTS.items()}
-STANDARD: Mapping[str, Mapping[str, Kind]] = {**_FACTS, **DIMENSIONS, "targets": TARGETS, "rates": RATES}
+STANDARD: Mapping[str, Mapping[str, Kind]] = {**FACTS, **DIMENSIONS, "targets": TARGETS, "rates": RATES}
 
 
 def kind_of(arrow: pa.DataType) -> Kind:
@@ -160,7 +184,7 @@ def kind_of(arrow: pa.DataType) -> Kind:
     raise TypeError(f"a column of type {arrow} cannot be calculated with; exact decimals can")
 
 
-_KINDS: Mapping[Kind, tuple[Callable[[pa.DataType], bool], ...]] = {
+_KINDS: Mapping[Kind, tuple[object, ...]] = {
     "text": (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
     "date": (pa.types.is_date32,),
     "moment": (pa.types.is_timestamp,),
