@@ -78,6 +78,7 @@ class Explanation:
 
     def summary(self, recipient: str, when: str) -> str:
         """The receipt in one sentence."""
+        recipient = _isolated(recipient)
         if exact(self.receipt["amount"]) == 0:
             return self._nothing(recipient, when)
         return _("%(recipient)s earned %(amount)s in %(period)s: %(how)s.") % {
@@ -363,6 +364,11 @@ class Explanation:
             "count": number(Fraction(count))
         }
         return Told(pgettext("step", "Taken back for returns"), note, _("less what returns take back"))
+
+
+def _isolated(name: str) -> str:
+    """A name between marks that keep its direction from the sentence it stands in."""
+    return f"\u2068{name}\u2069"
 
 
 def _with_one_take_back(steps: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
