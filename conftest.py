@@ -17,6 +17,15 @@ from tests import databases
 from tests.databases import OwnDatabase
 
 PASSWORD = "correct horse battery"
+DATABASE_FIXTURES = {"database", "own_database", "db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what touches a database: the rest needs to run on one of them only."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def pytest_unconfigure() -> None:
@@ -64,10 +73,8 @@ def database(request: pytest.FixtureRequest) -> None:
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:
-    names = {"database", "own_database", "db", "transactional_db", "live_server"}
-    return (
-        not names.isdisjoint(request.fixturenames) or request.node.get_closest_marker("django_db") is not None
-    )
+    marked = request.node.get_closest_marker("django_db") is not None
+    return marked or not DATABASE_FIXTURES.isdisjoint(request.fixturenames)
 
 
 @pytest.fixture(autouse=True)

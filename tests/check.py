@@ -40,7 +40,7 @@ QUICK = (*STATIC, Step("tests on SQLite", (*PYTEST, "-m", "not browser and not s
 FULL = (
     *STATIC,
     Step("tests on SQLite", (*PYTEST, "-m", "not browser")),
-    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "not browser")),
+    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "database and not browser")),
     Step("browser tests", tool("pytest", "-q", "-m", "browser")),
 )
 
