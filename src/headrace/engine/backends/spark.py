@@ -26,7 +26,12 @@ NAME = "spark"
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
 _LOCAL = "local[*]"
 _WIDE = exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
-_OVERFLOWS = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW", "DECIMAL_PRECISION_EXCEEDS")
+_OVERFLOWS = (
+    "ARITHMETIC_OVERFLOW",
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+    "CAST_OVERFLOW",
+    "DECIMAL_PRECISION_EXCEEDS",
+)
 _INSTALL = "pip install -r requirements/spark.txt (or 'headrace[spark]')"
 
 _OPTIONS = {
