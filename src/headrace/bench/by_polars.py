@@ -1,6 +1,7 @@
 """The five programmes by hand in Polars: lazy frames, whole numbers of 64 bits, ties by fact."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -44,7 +45,7 @@ class ByPolars:
 
     # The programmes: admitted facts, groups
 
-    def _sales(self, days: tuple[object, object], every: str) -> pl.LazyFrame:
+    def _sales(self, days: tuple[date, date], every: str) -> pl.LazyFrame:
         sales = pl.scan_parquet(self.paths["sales"]).filter(pl.col("on").is_between(*days))
         return sales.with_columns(
             recipient=pl.col("partner"),
