@@ -39,6 +39,7 @@ from headrace.engine.nodes import (
     Text,
     Truth,
     children,
+    contributing,
     walk,
 )
 from headrace.engine.tokens import Token, exact, tokens
@@ -350,5 +351,6 @@ __all__ = [
     "AGGREGATES", "COMPARISONS", "FACT_KINDS", "FUNCTIONS", "NAMESPACES", "PERIOD_BASELINES", "RESERVED",
     "Aggregate", "And", "Arithmetic", "Attainment", "Baseline", "Certified", "Compare", "Comparison",
     "ExpressionError", "Field", "Function", "Growth", "In", "Increase", "Items", "Namespace", "Negative",
-    "Node", "Not", "Number", "Operator", "Or", "Text", "Truth", "children", "nearest", "parse", "walk",
+    "Node", "Not", "Number", "Operator", "Or", "Text", "Truth", "children", "contributing", "nearest", "parse",
+    "walk",
 ]  # fmt: skip

@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import gcd
 
+from sqlglot import exp
+
 from headrace.engine import sql
 from headrace.engine.programme import Rounding
 from headrace.engine.sql import Sql
@@ -182,18 +184,18 @@ def subtract(left: Exact, right: Exact) -> Exact:
     return Exact(sql.subtract(_wide(wholes[0]), _wide(wholes[1])), unit, divisors)
 
 
-def compare(kind: type[sql.exp.Binary], left: Exact, right: Exact) -> Sql:
+def compare(kind: type[exp.Binary], left: Exact, right: Exact) -> Sql:
     wholes, _, _ = aligned([left, right])
     return sql.binary(kind, wholes[0], wholes[1])
 
 
 def smaller(left: Exact, right: Exact) -> Exact:
     """Not LEAST: several dialects round its operands to a common scale, or skip what is unknown."""
-    return choose(compare(sql.exp.LTE, left, right), left, right)
+    return choose(compare(exp.LTE, left, right), left, right)
 
 
 def larger(left: Exact, right: Exact) -> Exact:
-    return choose(compare(sql.exp.GTE, left, right), left, right)
+    return choose(compare(exp.GTE, left, right), left, right)
 
 
 def choose(condition: Sql, then: Exact, otherwise: Exact) -> Exact:

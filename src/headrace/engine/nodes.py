@@ -177,3 +177,19 @@ def walk(node: Node) -> Iterator[tuple[Node, int]]:
         current, depth = waiting.pop()
         yield current, depth
         waiting.extend((child, depth + 1) for child in reversed(children(current)))
+
+
+def contributing(node: Node) -> Iterator[Aggregate]:
+    """The aggregates of a measure by which its facts are weighed: of a ratio those above the line."""
+    match node:
+        case Aggregate():
+            yield node
+        case Arithmetic(operator="+" | "-", left=left, right=right):
+            yield from contributing(left)
+            yield from contributing(right)
+        case Arithmetic(operator="*", left=Number(), right=measure):
+            yield from contributing(measure)
+        case Growth(measure=measure) | Increase(measure=measure) | Attainment(measure=measure):
+            yield from contributing(measure)
+        case Arithmetic(left=measure) | Negative(operand=measure):
+            yield from contributing(measure)

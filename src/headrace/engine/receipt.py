@@ -17,7 +17,7 @@ from headrace.engine.plan.layout import (
 )
 from headrace.engine.result import Receipt
 from headrace.engine.seal import sealed
-from headrace.engine.writing import exact_text
+from headrace.engine.writing import exact_text, minor_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _measures(layout: RuleLayout, group: Row) -> Iterator[dict[str, Any]]:
             yield {"name": name, "text": "", "value": str(int(group[column]))}
     if "cap" in layout.limits:
         yield {"name": "cap_paid", "text": "", "value": exact_text(_money(group["cap_paid"], layout))}
-    if "floored" in group and group["floored"]:
+    if group.get("floored"):
         yield {"name": "floor_paid", "text": "", "value": exact_text(_money(group["floor_paid"], layout))}
 
 
@@ -223,9 +223,3 @@ def _money(minor: Any, layout: RuleLayout) -> Fraction:
 def _read(column: NumberColumn, row: Row) -> str | None:
     found = column.read(row)
     return None if found is None else exact_text(found)
-
-
-def minor_text(minor: int, digits: int) -> str:
-    """Minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
-    sign, size = ("-" if minor < 0 else ""), str(abs(minor)).rjust(digits + 1, "0")
-    return sign + (f"{size[:-digits]}.{size[-digits:]}" if digits else size)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 WIDE = exp.DataType.build("INT128")
 NARROW = exp.DataType.build("BIGINT")
@@ -106,7 +106,8 @@ def _operand(value: Sql) -> Sql:
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
-    return kind(this=_operand(left), expression=_operand(right))
+    result: Sql = kind(this=_operand(left), expression=_operand(right))
+    return result
 
 
 def add(left: Sql, right: Sql) -> Sql:
@@ -166,6 +167,14 @@ def is_known(value: Sql) -> Sql:
 def within(value: Sql, items: Sequence[Sql]) -> Sql:
     """Whether the value is one of the items, of which there is at least one."""
     return exp.In(this=_operand(value), expressions=[item.copy() for item in items])
+
+
+def among(value: Sql, query: exp.Query) -> Sql:
+    """Whether the value is in the only column of a query, which has no unknown ones.
+
+    Databases look few values up faster than they try `exists` for each row.
+    """
+    return exp.In(this=_operand(value), query=exp.Subquery(this=query.copy()))
 
 
 def negate(value: Sql) -> Sql:
@@ -251,6 +260,11 @@ def total(value: Sql) -> Sql:
 
 def count() -> Sql:
     return exp.Count(this=exp.Star())
+
+
+def count_known(value: Sql) -> Sql:
+    """How many rows have a value."""
+    return exp.Count(this=value.copy())
 
 
 def count_distinct(value: Sql) -> Sql:

@@ -26,7 +26,7 @@ def number_groups(layers: Layers, admission: Admission) -> None:
 
 
 def earning_name(admission: Admission, to: Sql, columns: Mapping[str, Sql], source: Sql | None = None) -> Sql:
-    """rule|to|recipient|by|period_from, then order or fact if these are groups, then of a split whose earning it was."""
+    """rule|to|recipient|by|period_from; then the order or fact, if these are groups; then, of a split, its source."""
     bar = sql.text("|")
     parts = [sql.text(f"{admission.rule.key}|"), to, bar, columns["recipient"], bar, columns["by"], bar]
     parts.append(sql.cast(columns["period_from"], sql.TEXT))

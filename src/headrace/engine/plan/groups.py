@@ -1,10 +1,10 @@
-"""From admitted facts to what each group earns: measures, gates, scale, multiply, floor, cap, rounding, in this order."""
+"""From admitted facts to what each group earns: measures, gates, scale, multiply, floor, cap, rounding."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from headrace.engine import money, sql
-from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Growth, Increase, Node, Number
+from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Increase, Node, Number
 from headrace.engine.money import Exact
 from headrace.engine.plan import limits, modes
 from headrace.engine.plan.admission import Admission, grouped
@@ -253,11 +253,11 @@ class GroupPlan:
         self.measures.append(MeasureLayout(name, text, column_of(value)))
 
     def _note_compared(self) -> None:
-        for node, value in self.compared.values.items():
+        for node, found in self.compared.values.items():
             if isinstance(node, Attainment):
-                self._note("target", written(node), value)
+                self._note("target", written(node), found)
             elif isinstance(node.baseline, str):
-                self._note("baseline", written(node), value)
+                self._note("baseline", written(node), found)
 
     def _note_gates(self, layers: Layers) -> None:
         for place, (gate, holds) in enumerate(zip(self.rule.gates, self.gates, strict=True), start=1):
@@ -293,8 +293,8 @@ class HavingScope:
     def measure(self, node: Measure) -> Exact:
         if isinstance(node, Aggregate):
             return self.group.measures.exact(node, self.having)
-        is_measured = isinstance(node, Growth | Increase) and isinstance(node.baseline, Node)
-        if is_measured and not isinstance(node.baseline, Number):
+        baseline = None if isinstance(node, Attainment) else node.baseline
+        if isinstance(baseline, Node) and not isinstance(baseline, Number):
             raise UnsupportedError("a lookup of growth over another measure")
         against = self.group.compared.value(node, self.group)
         measured = number(node.measure, self)

@@ -1,6 +1,9 @@
 """Places, floors, caps, the rounding and the least that is paid out: what looks beyond one group."""
 
+from decimal import Decimal
 from fractions import Fraction
+
+from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.money import Exact
@@ -51,8 +54,8 @@ def limited(
     return earned
 
 
-def _minor(amount: object, digits: int) -> int:
-    exact = Fraction(str(amount)) * 10**digits
+def _minor(amount: Decimal, digits: int) -> int:
+    exact = Fraction(amount) * Fraction(10**digits)
     if exact.denominator != 1:
         raise UnsupportedError("a limit of less than a minor unit")
     return exact.numerator
@@ -142,8 +145,8 @@ def _place_by_quotient(layers: Layers, admission: Admission, contest: list[str],
     same = sql.both(sql.equal(sql.column(name, "own"), sql.column(name, "rival")) for name in contest)
     sql.join(query, layers.query.copy(), "rival", sql.both([same, sql.column("ranked", "rival")]))
     one, none = sql.whole(1), sql.whole(0)
-    higher = sql.when(money.compare(sql.exp.GT, rival, own), one, none)
-    equal = sql.when(money.compare(sql.exp.EQ, rival, own), one, none)
+    higher = sql.when(money.compare(exp.GT, rival, own), one, none)
+    equal = sql.when(money.compare(exp.EQ, rival, own), one, none)
     keys = {key: sql.column(key, "own") for key in admission.keys}
     counts = {"counted_place": sql.add(sql.total(higher), one), "counted_tied": sql.total(equal)}
     query.select(*sql.named({**keys, **counts}), copy=False).group_by(*keys.values(), copy=False)

@@ -145,22 +145,6 @@ def contribution(node: Node, scope: AdmittedScope) -> Exact:
     return money.number(0)
 
 
-def contributing(node: Node) -> list[Aggregate]:
-    """The aggregates to which facts contribute: of a ratio those of the numerator."""
-    match node:
-        case Aggregate():
-            return [node]
-        case Growth(measure=measure) | Increase(measure=measure) | Attainment(measure=measure):
-            return contributing(measure)
-        case Negative(operand=operand):
-            return contributing(operand)
-        case Arithmetic(operator="+" | "-", left=left, right=right):
-            return [*contributing(left), *contributing(right)]
-        case Arithmetic(operator="*", left=Number(), right=measure) | Arithmetic(left=measure):
-            return contributing(measure)
-    return []
-
-
 def _brought(node: Aggregate, scope: AdmittedScope) -> Exact:
     """The argument of a sum, else one, of a fact that the measure takes in; times what it is credited."""
     is_summed = node.function in ("sum", "avg") and node.argument is not None

@@ -220,7 +220,7 @@ def _packs(scale: Package, x: Exact) -> Draft:
     """amount × ⌊(x − free) ÷ size⌋, or ⌈ ⌉; never less than no pack."""
     past = money.larger(money.subtract(x, money.number(scale.free)), money.number(0))
     packs = money.whole_part(money.multiply(past, money.number(1 / Fraction(scale.size))), up=scale.round_up)
-    label = {
+    label: Label = {
         "packs": packs,
         "size": Fraction(scale.size),
         "free": Fraction(scale.free),
@@ -240,7 +240,7 @@ def _looked_up(scale: Lookup, value: str, part: Part) -> list[Draft]:
 def _placed(scale: Rank) -> Draft:
     """The reward of the place; with `ties: split` an equal part of the rewards of the places filled together."""
     place, tied = sql.wide_column("place"), sql.wide_column("tied")
-    label = {"place": Exact(place), "tied": Exact(tied)}
+    label: Label = {"place": Exact(place), "tied": Exact(tied)}
     if not scale.split_ties:
         pairs = [
             (sql.at_most(place, sql.whole(entry.to)), money.number(entry.amount)) for entry in scale.places

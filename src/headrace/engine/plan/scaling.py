@@ -5,7 +5,7 @@ from fractions import Fraction
 from sqlglot import exp
 
 from headrace.engine import money, sql
-from headrace.engine.expressions import Attainment, Growth, Increase
+from headrace.engine.expressions import Growth
 from headrace.engine.money import Exact
 from headrace.engine.plan import modes
 from headrace.engine.plan.layers import Layers, column_of
@@ -51,7 +51,7 @@ class Steps:
     def scale(self, x: Exact, b: Exact, compared: Compared, lookups: dict[str, modes.Part]) -> Exact:
         """The sum of the steps of the scale, where the group is paid; else of what is paid without a baseline."""
         baseline = None
-        if isinstance(self.rule.x, Growth | Increase | Attainment):
+        if isinstance(self.rule.x, Growth):
             baseline = without_unknown(compared.values[self.rule.x])
         same = self.rule.x == self.rule.b and not self.rule.deduct and self.rule.every.kind != "rolling"
         terms = modes.Terms(x, b, same, baseline, lookups)

@@ -160,7 +160,7 @@ def _split_facts(admission: Admission) -> Stage:
 
 
 def given_stage(admission: Admission) -> Stage:
-    """What each fact brings each recipient, before what limits a whole programme: gid, to, recipient, fact, on, given."""
+    """What each fact brings each recipient before a programme's limits: gid, to, recipient, fact, on, given."""
     names = ["gid", "to", "recipient", "fact"]
     if admission.rule.splits:
         query = sql.select(

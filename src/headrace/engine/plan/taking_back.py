@@ -5,13 +5,14 @@ from dataclasses import replace
 from sqlglot import exp
 
 from headrace.engine import money, sql
+from headrace.engine.expressions import contributing
 from headrace.engine.money import Exact
 from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.earnings import earning_name
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
-from headrace.engine.plan.measures import contributing, contribution
+from headrace.engine.plan.measures import contribution
 from headrace.engine.plan.shapes import FACT
 from headrace.engine.sql import Sql, Stage
 

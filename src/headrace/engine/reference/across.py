@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from headrace.engine.expressions import contributing
 from headrace.engine.programme import Cap, Rule
 from headrace.engine.reference.amounts import apportion, to_major, to_minor
 from headrace.engine.reference.facts import Book, Fact
 from headrace.engine.reference.inputs import Row
-from headrace.engine.reference.measures import contributing, contribution
+from headrace.engine.reference.measures import contribution
 from headrace.engine.reference.rules import ONE, ZERO, Outcome, PayeeKind, earn
 from headrace.engine.scales.steps import Step
 from headrace.kernel.period import Period
@@ -247,25 +248,36 @@ def _scale_alike(earnings: Sequence[Earning], amount: int) -> None:
 # What returns take back
 
 
-def take_back(earnings: list[Earning], book: Book) -> list[Earning]:
+@dataclass(frozen=True)
+class Taken:
+    """What one return takes back of the part that its line brought to an earning."""
+
+    earning: Earning
+    part: Part
+    row: Row
+    minor: int
+
+
+def take_back(earnings: Sequence[Earning], book: Book) -> list[Earning]:
     """Returns at the original rate: each takes back what its line was given, in the period of the return."""
-    result = list(earnings)
+    result = {_key(earning): earning for earning in earnings}
     for rule in book.programme.rules:
         if rule.returns == "original_rate" and rule.facts == "sale":
-            _take_back(rule, [earning for earning in earnings if earning.rule.key == rule.key], result, book)
-    return result
+            given = [earning for earning in earnings if earning.rule.key == rule.key]
+            for taken in list(_all_taken(rule, given, book)):
+                _book_taken(taken, result, book)
+    return list(result.values())
 
 
-def _take_back(rule: Rule, given: Sequence[Earning], result: list[Earning], book: Book) -> None:
+def _all_taken(rule: Rule, given: Sequence[Earning], book: Book) -> Iterator[Taken]:
     returns: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(book.rows["sale"], key=lambda row: (row["on"], row["id"])):
         if book.takes_back(row, rule):
             returns[row["returns"]].append(row)
-    digits = book.programme.unit_digits(rule)
     for earning in given:
-        for part in [*earning.parts]:
+        for part in earning.parts:
             for row, minor in _taken(part, returns.get(part.fact.id, []), rule):
-                _book_taken(earning, row, minor, result, book, digits)
+                yield Taken(earning, part, row, minor)
 
 
 def _taken(part: Part, returns: Sequence[Row], rule: Rule) -> Iterator[tuple[Row, int]]:
@@ -289,30 +301,21 @@ def _part_returned(sale: Fact, row: Row, rule: Rule) -> Fraction:
     return max(Fraction(-(row.get("quantity") or ZERO) / quantity), ZERO) if quantity else ZERO
 
 
-def _book_taken(
-    earning: Earning, row: Row, minor: int, result: list[Earning], book: Book, digits: int
-) -> None:
+def _book_taken(taken: Taken, result: dict[object, Earning], book: Book) -> None:
     """Adds what is taken back to the same recipient's earning in the period of the return."""
-    period = book.period_of(earning.rule.every, row["on"])
-    if period is None or not minor:
+    rule, row = taken.earning.rule, taken.row
+    period = book.period_of(rule.every, row["on"])
+    if period is None or not taken.minor:
         return
-    mark = {"fact": row["id"], "order": row.get("order_id") or row["id"]}.get(earning.rule.every.kind, "")
-    new = replace(earning, period=period, mark=mark, parts=[], steps=[])
-    there = next((one for one in result if _key(one) == _key(new)), new)
-    if there is new:
-        result.append(new)
+    mark = {"fact": row["id"], "order": row.get("order_id") or row["id"]}.get(rule.every.kind, "")
+    new = replace(taken.earning, period=period, mark=mark, parts=[], steps=[])
+    there = result.setdefault(_key(new), new)
     before = there.minor
-    fact = replace(part_fact(earning, row), id=row["id"], row=row)
-    there.parts.append(Part(fact, -minor))
-    there.note("take_back", digits, before, {})
+    there.parts.append(Part(replace(taken.part.fact, id=row["id"], row=row), -taken.minor))
+    there.note("take_back", book.programme.unit_digits(rule), before, {})
 
 
-def part_fact(earning: Earning, row: Row) -> Fact:
-    """The sale that a return takes back, as it counted in an earning."""
-    return next(part.fact for part in earning.parts if part.fact.id == row["returns"])
-
-
-def _key(earning: Earning) -> tuple[object, ...]:
+def _key(earning: Earning) -> object:
     group = earning.outcome.group
     source = (earning.rule.key, group.recipient, group.by)
     return *source, earning.to, earning.recipient, earning.period, earning.mark

@@ -1,22 +1,28 @@
 """Facts as a rule sees them: dated, with the attributes of that date, in the programme's currency."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from headrace.engine.calendars import months_before, period_of
+from headrace.engine.credits import read_credits
 from headrace.engine.expressions import Certified, Field, Node
 from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
 from headrace.engine.rates import MissingRateError
 from headrace.engine.reference.inputs import Dimension, Row, known, rows_of
 from headrace.engine.reference.values import Value, holds
 from headrace.engine.tables import MONETARY, Inputs
+from headrace.engine.writing import value_text
 from headrace.kernel.period import Period
 
 ALWAYS = Period(date.min, date.max)
+# The recipient, and the values of the further group as text.
+By = tuple[str, ...]
+Key = tuple[str, By]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +72,9 @@ class Fact:
         """Who is credited with which part of this fact: by its own `credits`, else one with all of it."""
         credits = self.row.get("credits")
         if credits:
-            yield from _shares(credits)
+            yield from read_credits(credits)
         elif (recipient := self.recipient(to)) is not None:
             yield recipient, Fraction(1)
-
-
-def _shares(credits: str) -> Iterator[tuple[str, Fraction]]:
-    for part in credits.split(";"):
-        recipient, share = part.rsplit(":", 1)
-        yield recipient.strip(), Fraction(share.strip().removesuffix("%")) / 100
 
 
 class Book:
@@ -83,7 +83,8 @@ class Book:
     def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
         self.programme = programme
         self.life = programme.life
-        self._admitted: dict[tuple[str, Period], list[Fact]] = {}
+        self._days: dict[tuple[str, str], Mapping[date, Sequence[Row]]] = {}
+        self._gathered: dict[tuple[str, Period], Mapping[Key, Sequence[Fact]]] = {}
         self.rows: Mapping[FactKind, Sequence[Row]] = {
             "sale": known(rows_of(inputs.sales), as_of),
             "deal": known(rows_of(inputs.deals), as_of),
@@ -96,7 +97,10 @@ class Book:
             "customer": Dimension.of(inputs.customers),
         }
         self.targets = rows_of(inputs.targets)
-        self.rates = [row for row in rows_of(inputs.rates) if row["to"] == programme.currency]
+        self.rates: dict[str, dict[date, Fraction]] = defaultdict(dict)
+        for row in rows_of(inputs.rates):
+            if row["to"] == programme.currency:
+                self.rates[row["currency"]][row["on"]] = row["rate"]
 
     # Facts
 
@@ -119,23 +123,38 @@ class Book:
         """The period that holds a day of the programme's life, cut by it; None outside."""
         return period_of(day, every, self.programme.calendar, self.life)
 
-    def admitted(self, rule: Rule, period: Period) -> list[Fact]:
-        """The facts of the period that the audience and the rule's own filter admit, by day and id."""
-        key = rule.key, period
-        if key not in self._admitted:
-            self._admitted[key] = self._admit(rule, period)
-        return self._admitted[key]
+    def days(self, rule: Rule) -> Mapping[date, Sequence[Row]]:
+        """The rows that count as facts of a rule, by the day that decides."""
+        key = rule.facts, rule.returns
+        if key not in self._days:
+            found = defaultdict(list)
+            for row in self.rows[rule.facts]:
+                if not self.takes_back(row, rule):
+                    found[self.day_of(row, rule)].append(row)
+            self._days[key] = dict(sorted(found.items()))
+        return self._days[key]
 
-    def _admit(self, rule: Rule, period: Period) -> list[Fact]:
-        facts = [
-            Fact(row["id"], day, row, self, self._rates_in(rule, day, period))
-            for row in self.rows[rule.facts]
-            if (day := self.day_of(row, rule)) in period and not self.takes_back(row, rule)
-        ]
-        admitted = [
-            fact for fact in facts if holds(self.programme.audience.where, fact) and holds(rule.where, fact)
-        ]
-        return sorted(admitted, key=lambda fact: (fact.on, fact.id))
+    def gathered(self, rule: Rule, period: Period) -> Mapping[Key, Sequence[Fact]]:
+        """The admitted facts of a period by recipient and further group, each by day and id."""
+        key = rule.key, period
+        if key not in self._gathered:
+            found = defaultdict(list)
+            for fact in self._admitted(rule, period):
+                by = tuple(value_text(fact.value(column)) for column in rule.by)
+                for recipient, credit in fact.credited(rule.to):
+                    found[recipient, by].append(replace(fact, credit=credit))
+            self._gathered[key] = found
+        return self._gathered[key]
+
+    def _admitted(self, rule: Rule, period: Period) -> Iterator[Fact]:
+        """The facts that the audience and the rule's own filter admit."""
+        for day, rows in self.days(rule).items():
+            if day in period:
+                rates_in = self._rates_in(rule, day, period)
+                for row in sorted(rows, key=lambda row: str(row["id"])):
+                    fact = Fact(row["id"], day, row, self, rates_in)
+                    if holds(self.programme.audience.where, fact) and holds(rule.where, fact):
+                        yield fact
 
     def _rates_in(self, rule: Rule, day: date, period: Period) -> Period:
         """The period whose rates convert a fact: of a rolling rule its own month, whatever window sees it."""
@@ -196,7 +215,7 @@ class Book:
             if currency not in fx.rates:
                 raise MissingRateError(currency, to, on)
             return Fraction(fx.rates[currency])
-        rates = {row["on"]: row["rate"] for row in self.rates if row["currency"] == currency}
+        rates = self.rates.get(currency, {})
         if fx.kind == "period_average":
             within: list[Any] = [rate for day, rate in rates.items() if day in period]
             if not within:

@@ -1,7 +1,7 @@
 """The facts of one recipient in one period: what a rule adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -10,13 +10,10 @@ from functools import cached_property
 from headrace.engine.calendars import previous_period, rolling_window, same_period_last_year
 from headrace.engine.expressions import Aggregate, Attainment, Field, Node
 from headrace.engine.programme import Rule
-from headrace.engine.reference.facts import Book, Fact
+from headrace.engine.reference.facts import Book, By, Fact
 from headrace.engine.reference.measures import Counted, Gathered, Surroundings, number_of
-from headrace.engine.writing import field_text, value_text
+from headrace.engine.writing import field_text
 from headrace.kernel.period import Period
-
-# The values of the further group, as text.
-By = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +72,9 @@ class Around:
         around = replace(self, period=before)
         return number_of(measure, Gathered(around.facts(), around))
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> Sequence[Fact]:
         """The recipient's facts of the period, also of days outside the programme's life."""
-        return [
-            fact
-            for recipient, by, fact in credited(self.book, self.rule, self.period)
-            if (recipient, by) == (self.recipient, self.by)
-        ]
+        return self.book.gathered(self.rule, self.period).get((self.recipient, self.by), [])
 
     def target(self, attainment: Attainment) -> Fraction | None:
         if attainment.target is not None:
@@ -91,24 +84,16 @@ class Around:
         return self.book.target(self.rule, self.recipient, self.period, names)
 
 
-def credited(book: Book, rule: Rule, period: Period) -> Iterator[tuple[str, By, Fact]]:
-    """Each admitted fact of a period, once for each recipient credited, with the further group."""
-    for fact in book.admitted(rule, period):
-        by = tuple(value_text(fact.value(column)) for column in rule.by)
-        for recipient, credit in fact.credited(rule.to):
-            yield recipient, by, replace(fact, credit=credit)
-
-
 def groups_of(rule: Rule, book: Book) -> list[Group]:
     """The groups of a rule, in the order in which they use up a cap; those without a fact don't exist."""
-    days = {book.day_of(row, rule) for row in book.rows[rule.facts]}
-    periods = sorted({period for day in days if (period := book.period_of(rule.every, day))})
+    periods = sorted({period for day in book.days(rule) if (period := book.period_of(rule.every, day))})
     parts: dict[tuple[str, By, str, Period | None], list[Fact]] = defaultdict(list)
     for period in periods:
-        for recipient, by, fact in credited(book, rule, period):
-            # An order may be spread over days: it is one group, named by its first.
-            of_period = None if rule.every.kind == "order" else period
-            parts[recipient, by, _mark(fact, rule), of_period].append(fact)
+        # An order may be spread over days: it is one group, named by its first.
+        of_period = None if rule.every.kind == "order" else period
+        for (recipient, by), facts in book.gathered(rule, period).items():
+            for fact in facts:
+                parts[recipient, by, _mark(fact, rule), of_period].append(fact)
     groups = [_group(book, rule, key, facts) for key, facts in parts.items()]
     return sorted(groups, key=lambda group: (group.order, group.recipient))
 

@@ -1,6 +1,6 @@
 """What an expression says of a group of facts: measures, and what each fact contributed to one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -130,22 +130,6 @@ def aggregated(node: Aggregate, facts: Sequence[Counted]) -> Fraction | None:
             return min((value for value, _ in numbers), default=None)
         case "max":
             return max((value for value, _ in numbers), default=None)
-
-
-def contributing(node: Node) -> Iterator[Aggregate]:
-    """The aggregates of a measure by which its facts are weighed: of a ratio those above the line."""
-    match node:
-        case Aggregate():
-            yield node
-        case Arithmetic(operator="+" | "-", left=left, right=right):
-            yield from contributing(left)
-            yield from contributing(right)
-        case Arithmetic(operator="*", left=Number(), right=measure):
-            yield from contributing(measure)
-        case Growth(measure=measure) | Increase(measure=measure) | Attainment(measure=measure):
-            yield from contributing(measure)
-        case Arithmetic(left=measure) | Negative(operand=measure):
-            yield from contributing(measure)
 
 
 def contribution(node: Node, fact: Counted) -> Fraction:

@@ -1,5 +1,6 @@
 """One rule over its groups: measures, gates, scale, multiply, floor, cap, rounding, split, attribution."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -145,11 +146,13 @@ def placed(measured: Sequence[Measured], scale: Rank) -> list[Measured]:
     for one in measured:
         if one.qualifies and one.x is not None:
             rivals.setdefault(contest(one), []).append(one.x)
+    for xs in rivals.values():
+        xs.sort()
     return [
         replace(
             one,
-            place=1 + sum(1 for x in rivals[contest(one)] if x > one.x),
-            tied=rivals[contest(one)].count(one.x),
+            place=1 + len(rivals[contest(one)]) - bisect_right(rivals[contest(one)], one.x),
+            tied=bisect_right(rivals[contest(one)], one.x) - bisect_left(rivals[contest(one)], one.x),
         )
         if one.qualifies and one.x is not None
         else one
@@ -168,6 +171,7 @@ def pay_scale(outcome: Outcome) -> None:
     if measured.lacks_baseline:
         for step in without_baseline(rule, measured.b):
             outcome.add(step)
+        clamp(outcome)
         return
     x, b = measured.x, measured.b
     if x is None or b is None or (x < 0 and (not rule.negative or isinstance(rule.scale, Rank))):
