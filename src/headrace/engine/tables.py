@@ -4,7 +4,7 @@ Amounts and quantities come in as exact decimals, decimal128(38, 9) by rule; few
 good. Further columns are attributes: `sale.channel`, `partner.segment`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -171,7 +171,8 @@ class Inputs:
         }
 
 
-STANDARD: Mapping[str, Mapping[str, Kind]] = {**FACTS, **DIMENSIONS, "targets": TARGETS, "rates": RATES}
+_FACTS: Mapping[str, Mapping[str, Kind]] = {str(kind): columns for kind, columns in FACTS.items()}
+STANDARD: Mapping[str, Mapping[str, Kind]] = {**_FACTS, **DIMENSIONS, "targets": TARGETS, "rates": RATES}
 
 
 def kind_of(arrow: pa.DataType) -> Kind:
@@ -184,7 +185,7 @@ def kind_of(arrow: pa.DataType) -> Kind:
     raise TypeError(f"a column of type {arrow} cannot be calculated with; exact decimals can")
 
 
-_KINDS: Mapping[Kind, tuple[object, ...]] = {
+_KINDS: Mapping[Kind, tuple[Callable[[pa.DataType], bool], ...]] = {
     "text": (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
     "date": (pa.types.is_date32,),
     "moment": (pa.types.is_timestamp,),
