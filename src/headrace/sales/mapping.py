@@ -40,7 +40,8 @@ class Finding:
     right: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.found}, {self.right}"
+        told = {"path": self.path, "found": self.found, "right": self.right}
+        return _("%(path)s: %(found)s, %(right)s") % told
 
 
 class MappingError(Exception):
