@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
@@ -15,6 +16,10 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from tests import databases
 from tests.databases import OwnDatabase
+
+# The same examples in every run: a red run can be run again. New ones are sought by tests/fuzz_backends.py.
+hypothesis.settings.register_profile("headrace", derandomize=True, database=None)
+hypothesis.settings.load_profile("headrace")
 
 PASSWORD = "correct horse battery"
 DATABASE_FIXTURES = {"database", "own_database", "db", "transactional_db", "live_server"}

@@ -40,7 +40,7 @@ QUICK = (*STATIC, Step("tests on SQLite", (*PYTEST, "-m", "not browser and not s
 FULL = (
     *STATIC,
     Step("tests on SQLite", (*PYTEST, "-m", "not browser and not spark")),
-    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "not browser and not spark")),
+    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "database and not browser and not spark")),
     Step("browser tests", tool("pytest", "-q", "-m", "browser")),
 )
 

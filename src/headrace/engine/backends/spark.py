@@ -156,7 +156,7 @@ def compiled(statement: Sql) -> str:
     return tree.sql(dialect="spark", copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
-def _spoken(node: exp.Expression) -> exp.Expression:
+def _spoken(node: Sql) -> Sql:
     if isinstance(node, exp.DataType) and node == sql.WIDE:
         return _WIDE.copy()
     if isinstance(node, exp.IntDiv):
