@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.backends.database import Database
@@ -156,10 +156,8 @@ class Planned(Result):
         pq.write_table(self.earnings, directory / "earnings.parquet")
         pq.write_table(self.shares, directory / "shares.parquet")
         for layout in self._layouts:
-            for name, order in tables_of(layout).items():
-                query = _ordered(sql.select_all(name), order)
-                file = directory / f"{name}.parquet"
-                pq.write_table(self._database.rows(query), file, row_group_size=_PART_ROWS)
+            for name, table in self._numbered(layout):
+                pq.write_table(table, directory / f"{name}.parquet", row_group_size=_PART_ROWS)
         about = {
             "programme": self.programme,
             "version": self.version,
@@ -168,6 +166,21 @@ class Planned(Result):
         }
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
         (directory / ABOUT).write_text(text + "\n", encoding="utf-8")
+
+    def _numbered(self, layout: RuleLayout) -> Iterator[tuple[str, pa.Table]]:
+        """The tables of a rule, sorted, with its groups numbered in the order of their names.
+
+        In the database the numbers are in no order, so they would differ from one run to the next.
+        """
+        by_name = sql.select({"gid": sql.column("gid")}, layout.groups)
+        by_name.order_by(sql.ordered(sql.column("earning")), copy=False)
+        numbers = self._database.rows(by_name)["gid"].combine_chunks()
+        for name, order in tables_of(layout).items():
+            table = self._database.rows(sql.select_all(name))
+            if "gid" in table.column_names:
+                place = table.column_names.index("gid")
+                table = table.set_column(place, "gid", pc.index_in(table["gid"], numbers))
+            yield name, table.sort_by([(column, "ascending") for column in order])
 
 
 def read(directory: Path) -> Planned:
@@ -192,10 +205,6 @@ def tables_of(layout: RuleLayout) -> dict[str, list[str]]:
         layout.window: ["gid", "on", "fact"],
     }
     return {name: order for name, order in found.items() if name is not None}
-
-
-def _ordered(query: exp.Select, order: Sequence[str]) -> exp.Select:
-    return query.order_by(*(sql.ordered(sql.column(name)) for name in order), copy=False)
 
 
 def _by(rows: Sequence[Found], key: str) -> dict[Any, list[Found]]:

@@ -8,7 +8,7 @@ from sqlglot import exp
 from headrace.engine import sql
 from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.layers import Layers
-from headrace.engine.plan.shares import apportion
+from headrace.engine.plan.shares import apportion, keep_amount
 from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.programme import Cap, Programme, Rule
 from headrace.engine.sql import Sql, Stage
@@ -174,8 +174,9 @@ def _scale_alike(layers: Layers, most: int) -> None:
     scaled = Layers(sql.extend(summed, {"sum": whole}))
     # Where there is nothing to scale, any divisor does.
     scaled.keep("whole", sql.or_else(sql.positive(sql.column("sum")), sql.whole(1)))
+    keep_amount(scaled, sql.wide(sql.whole(most)))
     scaled.close()
-    apportion(scaled, sql.wide(sql.whole(most)), [], ["earning", "to", "recipient"], "scaled")
+    apportion(scaled, [], ["earning", "to", "recipient"], "scaled")
     same = sql.both(sql.equal(sql.column(name, "t"), sql.column(name, "scaled")) for name in earning)
     names = {"earning_v": "v", "earning_whole": "whole", "scaled": "scaled"}
     columns = {**of_earning, **{new: sql.column(old) for new, old in names.items()}}
@@ -186,8 +187,9 @@ def _scale_alike(layers: Layers, most: int) -> None:
     layers.keep("v", sql.when(is_nothing, sql.whole(1), signed))
     count = sql.over(sql.count(), [sql.column(name) for name in earning])
     layers.keep("whole", sql.when(is_nothing, sql.wide(count), sql.absolute(sql.wide_column("earning_v"))))
+    keep_amount(layers, sql.wide_column("scaled"))
     layers.close()
-    apportion(layers, sql.wide_column("scaled"), earning, ["fact"], "alike")
+    apportion(layers, earning, ["fact"], "alike")
     is_over = sql.more(sql.wide_column("earning_whole"), sql.whole(most))
     layers.keep("budgeted", sql.when(is_over, sql.wide_column("alike"), sql.wide_column("capped")))
     layers.close()

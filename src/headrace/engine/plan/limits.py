@@ -36,6 +36,10 @@ def limited(
     least = None if rule.minimum_payout is None else _minor(rule.minimum_payout, digits)
     if rule.cap is None:
         layers.keep("capped", rounded)
+    elif rule.cap.every is None and not rule.by:
+        most = sql.whole(_minor(rule.cap.amount, digits))
+        layers.keep("capped", sql.when(sql.more(rounded, most), most, rounded))
+        layers.keep("cap_paid", sql.wide(sql.whole(0)))
     else:
         if least is not None and (rule.cap.every is not None or rule.by):
             raise UnsupportedError("a least payout under a cap over several groups")

@@ -21,9 +21,10 @@ def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
     earning: not below), the weights are the factors alone, and where these add up to nothing all weigh the same.
     """
     layers = _weighed(admission, plan)
-    apportion(layers, sql.wide_column("amount"), ["gid"], ["fact"], "share")
-    names = ["gid", "fact", "on", *_values(admission), "weight", "factor", "v", "whole", "share"]
-    columns = {name: sql.column(name) for name in [*names, *_credit(admission), *admission.payees]}
+    apportion(layers, ["gid"], ["fact"], "share")
+    names = ["gid", "fact", "on", *_values(admission), *_credit(admission), *admission.payees]
+    for_parts = ["v", "whole"] if admission.rule.splits else []
+    columns = {name: sql.column(name) for name in [*names, "weight", "factor", *for_parts, "share"]}
     return Stage(admission.name("facts"), sql.select(columns, layers.query))
 
 
@@ -47,40 +48,56 @@ def _credit(admission: Admission) -> list[str]:
 
 def _weighed(admission: Admission, plan: GroupPlan) -> Layers:
     """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
-    of_group = ["gid", "amount", "count", "weighed", "factors"]
     query = sql.source(plan.sources.paid.name, "a")
-    groups = sql.select(
-        {key: sql.column(key) for key in [*admission.keys, *of_group]}, admission.name("groups")
-    )
-    sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
+    sql.join(query, _divided(admission), "g", on_keys(admission.keys, "a", "g"))
     of_fact = ["fact", "on", *_values(admission), *_credit(admission), *admission.payees]
     columns = {
-        **{name: sql.column(name, "g") for name in of_group},
+        **{name: sql.column(name, "g") for name in _DIVIDED},
         **{name: sql.column(name, "a") for name in of_fact},
-        "weight": sql.wide(plan.weight.whole),
-        "factor": sql.wide(plan.factor.whole),
+        "weight": plan.weight.whole,
+        "factor": plan.factor.whole,
     }
     layers = Layers(query.select(*sql.named(columns), copy=False))
-    nothing = sql.whole(0)
-    weight, factor, factors = (sql.wide_column(name) for name in ("weight", "factor", "factors"))
-    sign = sql.when(sql.less(sql.wide_column("amount"), nothing), sql.whole(-1), sql.whole(1))
-    signed = sql.multiply(sign, sql.wide_column("weighed"))
-    by_weight, by_factor = sql.more(signed, nothing), sql.more(factors, nothing)
-    own = sql.multiply(sign, sql.multiply(weight, factor))
-    layers.keep("v", sql.cases([(by_weight, own), (by_factor, factor)], sql.wide(sql.whole(1))))
-    layers.keep("whole", sql.cases([(by_weight, signed), (by_factor, factors)], sql.wide_column("count")))
+    own, factor = sql.column("weight"), sql.column("factor")
+    if admission.rule.multipliers:
+        own = sql.multiply(sql.wide(own), factor)
+    own = sql.multiply(sql.column("sign"), own)
+    pairs = [(sql.column("by_weight"), own), (sql.column("by_factor"), factor)]
+    layers.keep("v", sql.cases(pairs, sql.whole(1)))
     layers.close()
     return layers
 
 
-def apportion(layers: Layers, amount: Sql, group: list[str], order: list[str], name: str) -> None:
+_DIVIDED = ("gid", "size", "sign", "whole", "by_weight", "by_factor")
+
+
+def _divided(admission: Admission) -> exp.Select:
+    """What each group has to part: the size of its amount and its sign, and by which weights of which sum."""
+    amount, weighed, factors = (sql.wide_column(name) for name in ("amount", "weighed", "factors"))
+    nothing = sql.whole(0)
+    sign = sql.when(sql.less(amount, nothing), sql.whole(-1), sql.whole(1))
+    signed = sql.multiply(sign, weighed)
+    by_weight, by_factor = sql.more(signed, nothing), sql.more(factors, nothing)
+    whole = sql.cases([(by_weight, signed), (by_factor, factors)], sql.wide_column("count"))
+    columns = {
+        **{key: sql.column(key) for key in admission.keys},
+        "gid": sql.column("gid"),
+        "size": sql.absolute(amount),
+        "sign": sign,
+        "whole": whole,
+        "by_weight": by_weight,
+        "by_factor": by_factor,
+    }
+    return sql.select(columns, admission.name("groups"))
+
+
+def apportion(layers: Layers, group: list[str], order: list[str], name: str) -> Sql:
     """Parts each group's amount in proportion to `v` of `whole`, by largest remainder, ties in the given order.
 
-    A negative amount is parted as the mirror image of a positive one; single v may be negative.
+    The amount is `sign` × `size`: a negative one is parted as the mirror image of a positive one. Single v may be
+    negative, their sum `whole` is above zero.
     """
-    value, whole = sql.wide_column("v"), sql.wide_column("whole")
-    size = layers.keep(f"{name}_size", sql.absolute(amount), wide=True)
-    layers.close()
+    size, value, whole = (sql.wide_column(column) for column in ("size", "v", "whole"))
     product = sql.multiply(size, value)
     lower = layers.keep(f"{name}_lower", money.quotient_down(product, whole), wide=True)
     layers.close()
@@ -89,12 +106,19 @@ def apportion(layers: Layers, amount: Sql, group: list[str], order: list[str], n
     partition = [sql.column(column) for column in group]
     by_rest = [sql.ordered(rest, down=True), *(sql.ordered(sql.column(column)) for column in order)]
     layers.keep(f"{name}_place", sql.row_number(partition, by_rest))
-    rests = layers.keep(f"{name}_rests", sql.over(sql.total(rest), partition), wide=True)
+    lowers = layers.keep(f"{name}_lowers", sql.over(sql.total(lower), partition), wide=True)
     layers.close()
-    is_one_more = sql.at_most(sql.column(f"{name}_place"), sql.divide_down(rests, whole))
+    is_one_more = sql.at_most(sql.column(f"{name}_place"), sql.subtract(size, lowers))
     found = sql.add(lower, sql.when(is_one_more, sql.whole(1), sql.whole(0)))
-    layers.keep(name, sql.when(sql.less(amount, sql.whole(0)), sql.multiply(sql.whole(-1), found), found))
+    result = layers.keep(name, sql.multiply(sql.column("sign"), found), wide=True)
     layers.close()
+    return result
+
+
+def keep_amount(layers: Layers, amount: Sql) -> None:
+    """The amount that is to be parted, as size and sign."""
+    layers.keep("size", sql.absolute(amount))
+    layers.keep("sign", sql.when(sql.less(amount, sql.whole(0)), sql.whole(-1), sql.whole(1)))
 
 
 # Splits
@@ -128,7 +152,9 @@ def split_stages(admission: Admission) -> list[Stage]:
     product = sql.multiply(sql.wide_column("amount"), sql.whole(total.numerator))
     parted = layers.keep("parted", money.quotient_down(product, sql.whole(total.denominator)), wide=True)
     layers.close()
-    apportion(layers, parted, ["gid"], ["place"], "part")
+    keep_amount(layers, parted)
+    layers.close()
+    apportion(layers, ["gid"], ["place"], "part")
     parts = sql.select({name: sql.column(name) for name in ("gid", "place", "part")}, layers.query)
     return [Stage(admission.name("parts"), parts), _split_facts(admission)]
 
@@ -139,7 +165,9 @@ def _split_facts(admission: Admission) -> Stage:
     names = ["gid", "fact", "on", "v", "whole", *admission.payees]
     columns = [*(sql.column(name, "f") for name in names), sql.column("place", "p"), sql.column("part", "p")]
     layers = Layers(query.select(*columns, copy=False))
-    apportion(layers, sql.wide_column("part"), ["gid", "place"], ["fact"], "given")
+    keep_amount(layers, sql.wide_column("part"))
+    layers.close()
+    apportion(layers, ["gid", "place"], ["fact"], "given")
     places = [sql.equal(sql.column("place"), sql.whole(n)) for n in range(len(admission.payees))]
     payees = [sql.column(name) for name in admission.payees]
     kinds = [sql.text(payee_kind(split.to)) for split in admission.rule.splits]

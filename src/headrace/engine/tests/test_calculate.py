@@ -138,6 +138,9 @@ def test_a_written_result_reads_back_the_same(tmp_path: Path) -> None:
         programme(rule(Slab(None, BANDS))), inputs_of(sales=[sale("a", "1500"), sale("b", "500")])
     )
     result.write(tmp_path / "run")
+    result.write(tmp_path / "again")
+    for file in (tmp_path / "run").iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
     kept = read_result(tmp_path / "run")
     assert kept.earnings.equals(result.earnings)
     assert kept.shares.equals(result.shares)
