@@ -225,11 +225,17 @@ class TestBadInput:
             ("calculate", "programme.yaml", "--sales", "sales.csv"),
             (*CALCULATE, "-", "--backend", "abacus"),
             (*CALCULATE, "-", "--sale", "sales.csv"),
+            (*CALCULATE, "-", "--sales", "more.csv"),
         ],
-        ids=["no programme", "no output", "no such backend", "half an option"],
+        ids=["no programme", "no output", "no such backend", "half an option", "an option twice"],
     )
     def test_wrong_usage(self, desk: Desk, arguments: tuple[str, ...]) -> None:
         assert "usage: headrace " in self.refused(desk, *arguments)
+
+    def test_a_backend_that_is_not_installed(self, desk: Desk) -> None:
+        assert self.refused(desk, *CALCULATE, "earnings.csv", "--backend", "spark") == (
+            "--backend: the backend spark is not installed; duckdb or reference would be right\n"
+        )
 
 
 class TestPlaces:

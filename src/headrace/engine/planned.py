@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from headrace.engine import sql
+from headrace.engine.backends.database import Database
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
@@ -37,7 +38,7 @@ class Planned(Result):
         version: int,
         backend: str,
         layouts: Sequence[RuleLayout],
-        database: DuckDB,
+        database: Database,
         waiting: Sequence[Stage] = (),
     ) -> None:
         self.programme, self.version, self.backend = programme, version, backend
@@ -72,7 +73,7 @@ class Planned(Result):
     @cached_property
     def shares(self) -> pa.Table:
         """What each fact was given of each earning, as `tables.SHARES`, sorted; shares of nothing are left out."""
-        self._share()
+        self.attribute()
         parts = [self._shares_of(layout) for layout in self._layouts]
         return pa.concat_tables([SHARES.empty_table(), *parts]).combine_chunks()
 
@@ -87,7 +88,8 @@ class Planned(Result):
         query.order_by(*(sql.ordered(sql.column(name)) for name in ("earning", "fact")), copy=False)
         return self._database.rows(query).cast(SHARES)
 
-    def _share(self) -> None:
+    def attribute(self) -> None:
+        """Works the shares out, once."""
         while self._waiting:
             self._database.run(self._waiting[0])
             self._waiting.pop(0)
@@ -99,7 +101,7 @@ class Planned(Result):
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
-        self._share()
+        self.attribute()
         for layout in self._layouts:
             earnings = self._found(layout.earnings, "earning", earning_ids, ["earning"])
             for start in range(0, len(earnings), _BATCH):

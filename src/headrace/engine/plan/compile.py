@@ -20,7 +20,7 @@ from headrace.engine.plan.across import (
     in_order,
     served_stages,
 )
-from headrace.engine.plan.admission import Admission, Credits, looked_at
+from headrace.engine.plan.admission import Admission, Credits, Only, looked_at
 from headrace.engine.plan.conversion import MonthOf, conversion
 from headrace.engine.plan.days import Days, baseline_days, longer_periods, own_days, seen_days, span_table
 from headrace.engine.plan.earnings import lifted_stages, number_groups, plain_shares
@@ -28,6 +28,7 @@ from headrace.engine.plan.facts import known_stage
 from headrace.engine.plan.groups import GroupPlan, Sources
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_of import layout_of
+from headrace.engine.plan.separation import periods_stand_alone
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
     facts_stage,
@@ -107,17 +108,31 @@ def values_needed(programme: Programme) -> set[tuple[str, str]]:
 
 
 def compile_programme(
-    programme: Programme, shapes: Shapes, as_of: datetime | None, rates: pa.Table | None
+    programme: Programme,
+    shapes: Shapes,
+    as_of: datetime | None,
+    rates: pa.Table | None,
+    only: str | None = None,
 ) -> Plan:
-    """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError."""
-    return _Compiler(programme, shapes, as_of, rates).compile()
+    """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError.
+
+    `only` is a table of groups, `recipient` and `period_from`, that the plan keeps to, with what they depend on; of
+    a programme that `is_separable`.
+    """
+    return _Compiler(programme, shapes, as_of, rates, only).compile()
 
 
 class _Compiler:
     def __init__(
-        self, programme: Programme, shapes: Shapes, as_of: datetime | None, rates: pa.Table | None
+        self,
+        programme: Programme,
+        shapes: Shapes,
+        as_of: datetime | None,
+        rates: pa.Table | None,
+        only: str | None,
     ) -> None:
         self.programme, self.shapes, self.as_of = programme, shapes, as_of
+        self.only = None if only is None else Only(only, periods_stand_alone(programme))
         self.rates = Rates(programme.fx, programme.currency, rates)
         self.plan = Plan()
         self.done: dict[str, tuple[Admission, GroupPlan]] = {}
@@ -146,7 +161,7 @@ class _Compiler:
         data = self.shapes.table(rule.facts).days
         assert data is not None, "a rule without facts has no groups"
         admission = Admission(
-            self.programme, rule, self.places[rule.key], self.shapes, {}, self._credits(rule)
+            self.programme, rule, self.places[rule.key], self.shapes, {}, self._credits(rule), self.only
         )
         sources = self._sources(admission, data)
         others = [self.done[key][0] for key in rule.deduct if key in self.done]

@@ -19,7 +19,7 @@ from headrace.engine.scales import Lookup, Rank
 from headrace.engine.scales.steps import Figure
 from headrace.engine.seal import sealed
 from headrace.engine.tables import Kind
-from headrace.engine.writing import exact_text, field_text, value_text, written
+from headrace.engine.writing import exact_text, field_text, minor_text, value_text, written
 
 # What of a programme's document a receipt needs beside the rule.
 DOCUMENT_PARTS = ("programme", "version", "currency", "from", "to", "calendar", "cap", "budget", "fx")
@@ -56,13 +56,6 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
         "facts": _facts(earning, shown, looked_at),
     }
     return sealed(receipt)
-
-
-def minor_text(minor: int, digits: int) -> str:
-    """Minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
-    text = str(abs(minor)).rjust(digits + 1, "0")
-    whole, decimals = text[: len(text) - digits], text[len(text) - digits :]
-    return ("-" if minor < 0 else "") + whole + (f".{decimals}" if decimals else "")
 
 
 def document_of(programme: Programme, rule: Rule) -> Mapping[str, Any]:
