@@ -1,5 +1,7 @@
 """Runs a plan inside this process, on DuckDB."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -12,8 +14,19 @@ from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import Given, Stored
 
 NAME = "duckdb"
+# What of the machine a calculation may take, as whoever runs it says: GiB of memory, a folder to spill to, threads.
+MEMORY, SPILL, THREADS = "HEADRACE_MEMORY_GIB", "HEADRACE_SPILL", "HEADRACE_THREADS"
 _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
+
+
+def _limits(threads: int | None) -> dict[str, str]:
+    """How much of the machine to take: past the memory, what is being worked on goes to files."""
+    found = {"temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")}
+    if os.environ.get(MEMORY):
+        found["memory_limit"] = f"{os.environ[MEMORY]}GiB"
+    wanted = str(threads) if threads else os.environ.get(THREADS)
+    return found | ({"threads": wanted} if wanted else {})
 
 
 class DuckDB(Database):
@@ -22,10 +35,8 @@ class DuckDB(Database):
     def __init__(self, threads: int | None = None) -> None:
         super().__init__()
         self._stored: set[str] = set()
-        self.connection = duckdb.connect(":memory:")
+        self.connection = duckdb.connect(":memory:", config=_limits(threads))
         self.connection.execute("SET TimeZone = 'UTC'")
-        if threads:
-            self.connection.execute(f"SET threads = {int(threads)}")
 
     def close(self) -> None:
         self.connection.close()
