@@ -1,5 +1,6 @@
 """The five programmes as Headrace reads them: the documents of programmes/."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from headrace.bench.ways import Limits, files
+from headrace.engine.backends.duckdb import MEMORY, THREADS
 from headrace.engine.parsing import load
 from headrace.engine.result import Result
 from headrace.engine.run import calculate
@@ -19,7 +21,11 @@ class ByHeadrace:
     """One of Headrace's backends."""
 
     def __init__(self, folder: Path, limits: Limits, backend: str = "duckdb") -> None:
-        self.folder, self.limits, self.backend = folder, limits, backend
+        self.folder, self.backend = folder, backend
+        if limits.memory_gib is not None:
+            os.environ[MEMORY] = str(limits.memory_gib)
+        if limits.threads is not None:
+            os.environ[THREADS] = str(limits.threads)
         self.results: dict[str, Result] = {}
 
     def inputs(self) -> Inputs:

@@ -91,6 +91,11 @@ class Spark(Database):
         self._kept.add(stage.name)
         return f"CACHE TABLE {name} AS {compiled(stage.query)}"
 
+    def run(self, stage: Stage) -> None:
+        # CACHE TABLE makes no table anew.
+        self.session.catalog.dropTempView(stage.name)
+        super().run(stage)
+
     def execute(self, text: str) -> None:
         self._caught(lambda: self.session.sql(text))
 
@@ -168,7 +173,10 @@ def _spoken(node: Sql) -> Sql:
 
 
 def _divided_down(left: Sql, right: Sql) -> Sql:
-    """Spark's own DIV gives 64 bits and wraps; what is left without the remainder is divided exactly by `/`."""
+    """Spark's own DIV gives 64 bits and wraps; what is left without the remainder is divided exactly by `/`.
+
+    That has room for 20 digits before the point, more than any amount in minor units has; past them it raises.
+    """
     top, bottom = _wide(left), exp.Nullif(this=_wide(right), expression=exp.Literal.number("0"))
     rest = exp.Mod(this=top.copy(), expression=bottom.copy())
     exact = exp.paren(exp.Sub(this=top, expression=exp.paren(rest)))

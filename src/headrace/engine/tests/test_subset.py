@@ -49,8 +49,8 @@ CONSTRUCTS: dict[str, tuple[Sql, list[Any]]] = {
     "wide products": (sql.multiply(sql.wide(LARGE), sql.wide(LARGE)), [BIG, BIG, 0, None]),
     "sums past 64 bits": (sql.over(sql.total(sql.multiply(LARGE, sql.whole(9)))), [0, 0, 0, 0]),
     "rounding down": (
-        sql.divide_down(sql.wide(sql.whole(10**20 - 1)), N),
-        [10**20 - 1, 5 * 10**19 - 1, (10**20 - 1) // 3, 25 * 10**18 - 1],
+        sql.divide_down(sql.wide(sql.whole(10**19 - 1)), N),
+        [10**19 - 1, 5 * 10**18 - 1, (10**19 - 1) // 3, 25 * 10**17 - 1],
     ),
     "rounding down past six decimals": (
         sql.divide_down(sql.whole(9_999_999), sql.whole(10_000_000)),
