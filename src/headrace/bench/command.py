@@ -100,7 +100,9 @@ def _round(ways: Sequence[str], options: argparse.Namespace, folder: Path) -> di
 
 def _run_alone(words: Sequence[str]) -> str:
     """What a module prints that runs in a process of its own."""
-    return subprocess.run([sys.executable, "-m", *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        [sys.executable, "-m", *words], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def disagreeing(rounds: Sequence[dict[tuple[str, str], Measured]]) -> list[str]:
@@ -135,7 +137,10 @@ def table(ways: Sequence[str], options: argparse.Namespace, rounds: Sequence[Any
 def total(way: str, programmes: Sequence[str], rounds: Sequence[Any], clock: str) -> Measured:
     """The medians of each programme, added up; the highest peak."""
     result: Measured = {
-        part: sum(median(one[way, programme][f"{part}_{clock}seconds"] for one in rounds) for programme in programmes)
+        part: sum(
+            median(one[way, programme][f"{part}_{clock}seconds"] for one in rounds)
+            for programme in programmes
+        )
         for part in ("earnings", "attribution")
     }
     result["peak_mib"] = max(one[way, programme]["peak_mib"] for one in rounds for programme in programmes)
@@ -152,4 +157,3 @@ def _row(way: str, found: Measured, limit: Measured | None, options: argparse.Na
     seconds = found["earnings"] + found["attribution"]
     rate = options.facts * len(options.programmes) / seconds
     return [*cells, f"{found['peak_mib']:,.0f}", f"{rate:,.0f}"]
-

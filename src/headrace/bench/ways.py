@@ -49,9 +49,7 @@ def names() -> dict[str, str]:
         "headrace": "",
         "headrace-spark": "pyspark",
         "sql": "",
-        "pandas": "pandas",
         "polars": "polars",
-        "zen-engine": "zen",
     }
 
 
@@ -61,18 +59,10 @@ def way(name: str) -> Callable[[Path, Limits], Way]:
         from headrace.bench.by_sql import BySql
 
         return BySql
-    if name == "pandas":
-        from headrace.bench.by_pandas import ByPandas
-
-        return ByPandas
     if name == "polars":
         from headrace.bench.by_polars import ByPolars
 
         return ByPolars
-    if name == "zen-engine":
-        from headrace.bench.by_zen import ByZen
-
-        return ByZen
     from headrace.bench.by_headrace import ByHeadrace
 
     backend = "spark" if name == "headrace-spark" else "duckdb"

@@ -14,6 +14,7 @@ from typing import Any
 
 from headrace.engine import compare, totals
 from headrace.engine.additions import TABLES, read_added, recipients_of, with_added
+from headrace.engine.backends.database import MissingBackendError
 from headrace.engine.faults import Fault, InputError, shown
 from headrace.engine.fields import Columns
 from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
@@ -40,6 +41,12 @@ def main(arguments: Sequence[str]) -> int:
         code: int = options.run(options)
     except (InputError, ProgrammeError, MissingRateError) as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MissingBackendError as error:
+        print(
+            InputError([Fault("--backend", str(error), "another backend would be right too")]),
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except BrokenPipeError:
         # The reader has seen enough; without this the interpreter complains once more as it ends.
@@ -230,9 +237,6 @@ def quote_facts(options: argparse.Namespace) -> int:
 def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
     from headrace.engine import run
 
-    if options.backend not in run.BACKENDS:
-        found = f"the backend {options.backend} is not installed"
-        raise InputError([Fault("--backend", found, f"{' or '.join(run.BACKENDS)} would be right")])
     return run.calculate(programme, inputs, options.as_of, options.backend)
 
 

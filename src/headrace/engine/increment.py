@@ -1,4 +1,4 @@
-"""One new fact costs only its groups: a programme stays compiled over its facts, and the same SQL runs on few of them."""
+"""One new fact costs only its groups: a programme stays compiled, and the same SQL runs on few of its facts."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -45,7 +45,8 @@ class Increment:
         except (OutOfRoomError, TooWideError, UnsupportedError):
             return
         self._statements = [
-            stage if isinstance(stage, Check) else self._database.statement(stage) for stage in self._plan.stages
+            stage if isinstance(stage, Check) else self._database.statement(stage)
+            for stage in self._plan.stages
         ]
 
     def add(self, **tables: pa.Table) -> None:

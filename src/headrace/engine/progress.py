@@ -153,9 +153,11 @@ class _Outlook:
         as_of: datetime | None,
         backend: str | None,
     ) -> None:
+        inputs = inputs.in_memory()
         self.programme, self.inputs, self.recipients = programme, inputs, recipients
         self.on, self.as_of = on, as_of
-        facts = sum(table.num_rows for table in (inputs.sales, inputs.deals, inputs.events) if table)
+        given = inputs.by_name()
+        facts = sum(table.num_rows for kind in TABLES if isinstance(table := given[kind], pa.Table))
         self.backend = backend or (run.REFERENCE if facts <= _FEW_FACTS else run.NAME)
         self.periods = {
             rule.key: period

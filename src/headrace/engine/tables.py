@@ -7,7 +7,7 @@ good. Further columns are attributes: `sale.channel`, `partner.segment`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -130,7 +130,7 @@ class Stored:
         return pa.concat_tables([pq.ParquetFile(path).read() for path in self.paths])
 
 
-Given = pa.Table | Stored
+Given: TypeAlias = pa.Table | Stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
         self._listed: dict[str, list[str]] = {}
+        self._wanted: dict[str, set[str]] = {}
 
     @abstractmethod
     def register(self, name: str, given: Given, columns: list[str]) -> str:
@@ -103,7 +104,7 @@ class Database(ABC):
         query = sql.select({column: seen.taken(column) for column in types}, source)
         self.run(Stage(name, query, kept=not isinstance(given, Stored)))
         self.forget(source)
-        self._seen[name] = seen
+        self._seen[name], self._wanted[name] = seen, wanted
         shapes = {column: Column(kind_of(found), seen.unit(column)) for column, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
         self._listed[name] = [c for c in ("currency", "credits", *held) if c in seen.filled]
@@ -118,7 +119,7 @@ class Database(ABC):
         there = self._seen.get(name)
         if there is None:
             return False
-        types = {field.name: field.type for field in table.schema if field.name in there.types}
+        types = {field.name: field.type for field in table.schema if field.name in self._wanted[name]}
         if types != dict(there.types):
             return False
         source = self.register(f"more_{name}", table, list(types))

@@ -100,5 +100,3 @@ def compiled(statement: Sql) -> str:
 def _cast(query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> exp.Select:
     columns = {n: sql.cast(sql.column(n), to) if n in wide else sql.column(n) for n in names}
     return sql.select(columns, query)
-
-

@@ -26,7 +26,12 @@ NAME = "spark"
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
 _LOCAL = "local[*]"
 _WIDE = exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
-_OVERFLOWS = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW", "DECIMAL_PRECISION_EXCEEDS")
+_OVERFLOWS = (
+    "ARITHMETIC_OVERFLOW",
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+    "CAST_OVERFLOW",
+    "DECIMAL_PRECISION_EXCEEDS",
+)
 _INSTALL = "pip install -r requirements/spark.txt (or 'headrace[spark]')"
 
 _OPTIONS = {
@@ -151,11 +156,11 @@ def compiled(statement: Sql) -> str:
     return tree.sql(dialect="spark", copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
-def _spoken(node: exp.Expression) -> exp.Expression:
+def _spoken(node: Sql) -> Sql:
     if isinstance(node, exp.DataType) and node == sql.WIDE:
         return _WIDE.copy()
     if isinstance(node, exp.IntDiv):
-        return _divided_down(node.left, node.right)
+        return _divided_down(node.this, node.expression)
     if isinstance(node, exp.Sum) and not _is_cast_wide(node.this):
         # Spark adds BIGINT up in 64 bits.
         return exp.Sum(this=_wide(node.this))

@@ -11,7 +11,9 @@ def is_separable(programme: Programme) -> bool:
     comes from the groups of others.
     """
     compete = any(isinstance(rule.scale, Rank) for rule in programme.rules)
-    meet = bool(programme.caps) and any(rule.splits or rule.to != programme.rules[0].to for rule in programme.rules)
+    meet = bool(programme.caps) and any(
+        rule.splits or rule.to != programme.rules[0].to for rule in programme.rules
+    )
     return not (compete or meet or programme.budget is not None)
 
 

@@ -62,5 +62,7 @@ class Shapes:
         wider = {}
         for name, loaded in self.tables.items():
             days = loaded.days
-            wider[name] = loaded if days is None else replace(loaded, days=Period(days.starts, max(days.ends, day)))
+            wider[name] = (
+                loaded if days is None else replace(loaded, days=Period(days.starts, max(days.ends, day)))
+            )
         return Shapes(wider)

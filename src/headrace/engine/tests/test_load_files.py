@@ -202,7 +202,9 @@ class TestParquet:
         assert folder.faults(sales=pa.table(columns)) == [fault]
 
     def test_it_refuses_a_column_twice(self, folder: Folder) -> None:
-        table = pa.table([["s1"], ["p1"], ["p2"], [date(2026, 1, 1)]], names=["id", "partner", "partner", "on"])
+        table = pa.table(
+            [["s1"], ["p1"], ["p2"], [date(2026, 1, 1)]], names=["id", "partner", "partner", "on"]
+        )
         assert folder.faults(sales=table) == [
             'sales.parquet, column "partner": the header names it twice (columns 2 and 3); name each column once'
         ]
