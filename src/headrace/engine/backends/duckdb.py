@@ -20,9 +20,11 @@ _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
 
-def _limits(threads: int | None) -> dict[str, str]:
+def _limits(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
     """How much of the machine to take: past the memory, what is being worked on goes to files."""
-    found = {"temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")}
+    found: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")
+    }
     if os.environ.get(MEMORY):
         found["memory_limit"] = f"{os.environ[MEMORY]}GiB"
     wanted = str(threads) if threads else os.environ.get(THREADS)
