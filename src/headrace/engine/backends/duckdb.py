@@ -39,6 +39,8 @@ class DuckDB(Database):
         self._stored: set[str] = set()
         self.connection = duckdb.connect(":memory:", config=_limits(threads))
         self.connection.execute("SET TimeZone = 'UTC'")
+        # DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
+        self.connection.execute("SET disabled_optimizers = 'common_subplan'")
 
     def close(self) -> None:
         self.connection.close()
