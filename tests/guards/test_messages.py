@@ -55,8 +55,17 @@ def _catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+def _ids(message: Message) -> tuple[str, ...]:
+    return _all(message.id)
+
+
 def _forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return _all(message.string)
+
+
+def _all(text: object) -> tuple[str, ...]:
+    """A plural message has its texts in a tuple."""
+    return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text or ""),)
 
 
 def _margins(text: str) -> tuple[str, str]:
@@ -64,13 +73,12 @@ def _margins(text: str) -> tuple[str, str]:
 
 
 def _keeps_its_margins(message: Message) -> bool:
-    text = message.id[0] if isinstance(message.id, tuple) else message.id
-    return all(_margins(form) == _margins(text) for form in _forms(message))
+    return all(_margins(form) == _margins(_ids(message)[0]) for form in _forms(message))
 
 
 def _agrees(message: Message) -> bool:
     """A form for one or two may leave out the number ("one line"); otherwise nothing is invented or lost."""
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    ids = _ids(message)
     known = set().union(*(PLACEHOLDER.findall(text) for text in ids))
     translated = [set(PLACEHOLDER.findall(text)) for text in _forms(message)]
     if len(ids) == 1:
