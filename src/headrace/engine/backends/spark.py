@@ -165,11 +165,16 @@ def _spoken(node: Sql) -> Sql:
     if isinstance(node, exp.DataType) and node == sql.WIDE:
         return _WIDE.copy()
     if isinstance(node, exp.IntDiv):
-        return _divided_down(node.this, node.expression)
+        return _divided_down(_inner(node.this), _inner(node.expression))
     if isinstance(node, exp.Sum) and not _is_cast_wide(node.this):
         # Spark adds BIGINT up in 64 bits.
-        return exp.Sum(this=_wide(node.this))
+        return exp.Sum(this=_wide(_inner(node.this)))
     return node
+
+
+def _inner(node: Sql) -> Sql:
+    """What a node that was replaced is made of: sqlglot goes no further into it by itself."""
+    return node.copy().transform(_spoken)
 
 
 def _divided_down(left: Sql, right: Sql) -> Sql:
