@@ -4,6 +4,10 @@ import json
 from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from headrace.engine import planned
 from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError
@@ -42,18 +46,41 @@ def calculate(
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend {backend}, one of: {', '.join(BACKENDS)}")
-    if backend == REFERENCE:
-        return calculate_reference(programme, inputs, as_of)
-    try:
-        return _planned(programme, inputs, as_of)
-    except (OutOfRoomError, TooWideError, UnsupportedError):
-        return calculate_reference(programme, inputs, as_of)
+    if backend == NAME:
+        try:
+            return _planned(programme, inputs, as_of, only)
+        except (OutOfRoomError, TooWideError, UnsupportedError):
+            pass
+    result = calculate_reference(programme, inputs, as_of)
+    return result if only is None else _only(result, programme, only)
 
 
-def _planned(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Planned:
+def _only(result: Result, programme: Programme, only: Collection[tuple[str, date]]) -> Result:
+    """The part of a result that belongs to some groups; of a split, by whose earning was parted."""
+    asked = set(only)
+    split = {rule.key for rule in programme.rules if rule.splits}
+
+    def is_asked(row: dict[str, Any]) -> bool:
+        recipient = row["earning"].rsplit("|", 1)[1] if row["rule"] in split else row["recipient"]
+        return (recipient, row["period_from"]) in asked
+
+    kept = {row["earning"] for row in result.earnings.to_pylist() if is_asked(row)}
+    names = pa.array(sorted(kept), pa.string())
+    earnings, shares = (
+        table.filter(pc.is_in(table["earning"], names)) for table in (result.earnings, result.shares)
+    )
+    return Result(earnings, shares, lambda: result.receipts(kept), result.backend)
+
+
+def _planned(
+    programme: Programme,
+    inputs: Inputs,
+    as_of: datetime | None,
+    only: Collection[tuple[str, date]] | None = None,
+) -> Planned:
     database = DuckDB()
     shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
-    plan = compile_programme(programme, shapes, as_of, inputs.rates)
+    plan = compile_programme(programme, shapes, as_of, inputs.rates, only)
     for name, table in plan.tables.items():
         database.add(name, table)
     for stage in plan.stages:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -38,6 +39,9 @@ class DuckDB:
     def __init__(self, threads: int | None = None) -> None:
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET TimeZone = 'UTC'")
+        # What does not fit into memory goes there, not into the working directory.
+        spill = str(Path(gettempdir()) / "headrace-duckdb").replace("'", "''")
+        self.connection.execute(f"SET temp_directory = '{spill}'")
         # DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
         self.connection.execute("SET disabled_optimizers = 'common_subplan'")
         if threads:

@@ -12,6 +12,7 @@ from headrace.engine.plan.conversion import Conversion
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
+from headrace.engine.plan.reach import Reach, within_reach
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.values import Column, Plain, UnsupportedError, Value, as_text, columns_in
 from headrace.engine.programme import Programme, Rule
@@ -43,6 +44,7 @@ class Admission:
     shapes: Shapes
     conversions: dict[str, Conversion] = field(default_factory=dict)
     credits: Credits | None = None
+    reach: Reach | None = None
 
     def name(self, what: str) -> str:
         """The name of a table of this rule."""
@@ -91,6 +93,9 @@ class Admission:
         facts.leave_out_returns()
         facts.use([*self.columns, *self.rule.by])
         facts.query.where(sql.is_known(recipient), copy=False)
+        if self.reach is not None:
+            asked = within_reach(self.reach, recipient, sql.column("period_from", "d"))
+            facts.query.where(asked, copy=False)
         columns = {
             "fact": sql.column("id", FACT),
             "on": facts.at,

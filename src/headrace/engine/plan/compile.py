@@ -1,7 +1,7 @@
 """A programme and the shape of the data, compiled to the stages that calculate it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -27,6 +27,7 @@ from headrace.engine.plan.facts import known_stage
 from headrace.engine.plan.groups import GroupPlan, Sources
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_of import layout_of
+from headrace.engine.plan.reach import ONLY, Groups, only_earnings, only_shares, only_table, reach_of
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
     facts_stage,
@@ -106,19 +107,25 @@ def values_needed(programme: Programme) -> set[tuple[str, str]]:
 
 
 def compile_programme(
-    programme: Programme, shapes: Shapes, as_of: datetime | None, rates: pa.Table | None
+    programme: Programme,
+    shapes: Shapes,
+    as_of: datetime | None,
+    rates: pa.Table | None,
+    only: Groups | None = None,
 ) -> Plan:
     """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError."""
-    return _Compiler(programme, shapes, as_of, rates).compile()
+    return _Compiler(programme, shapes, as_of, Rates(programme.fx, programme.currency, rates), only).compile()
 
 
 class _Compiler:
     def __init__(
-        self, programme: Programme, shapes: Shapes, as_of: datetime | None, rates: pa.Table | None
+        self, programme: Programme, shapes: Shapes, as_of: datetime | None, rates: Rates, only: Groups | None
     ) -> None:
-        self.programme, self.shapes, self.as_of = programme, shapes, as_of
-        self.rates = Rates(programme.fx, programme.currency, rates)
+        self.programme, self.shapes, self.as_of, self.rates = programme, shapes, as_of, rates
+        self.reach = None if only is None else reach_of(programme)
         self.plan = Plan()
+        if only is not None:
+            self.plan.tables[ONLY] = only_table(only)
         self.done: dict[str, tuple[Admission, GroupPlan]] = {}
         days = [found for kind in FACTS if (found := shapes.table(kind).days) is not None]
         self.data = Period(min(d.starts for d in days), max(d.ends for d in days)) if days else None
@@ -136,7 +143,17 @@ class _Compiler:
             for rule in there:
                 self._share(rule)
         self._limit()
+        if self.reach is not None:
+            self.plan.layouts = [self._only(layout) for layout in self.plan.layouts]
         return self.plan
+
+    def _only(self, layout: RuleLayout) -> RuleLayout:
+        """Leaves out of the results what was calculated only because groups that are asked for depend on it."""
+        earnings, shares = f"only_{layout.earnings}", f"only_{layout.shares}"
+        source = "source" if layout.lifted else "recipient"
+        self.plan.stages.append(only_earnings(earnings, layout.earnings, source))
+        self.plan.later.append(only_shares(shares, layout.shares, earnings))
+        return replace(layout, earnings=earnings, shares=shares)
 
     # One rule
 
@@ -144,9 +161,8 @@ class _Compiler:
         """The groups of a rule and what each earns."""
         data = self.shapes.table(rule.facts).days
         assert data is not None, "a rule without facts has no groups"
-        admission = Admission(
-            self.programme, rule, self.places[rule.key], self.shapes, {}, self._credits(rule)
-        )
+        place, credits = self.places[rule.key], self._credits(rule)
+        admission = Admission(self.programme, rule, place, self.shapes, {}, credits, self.reach)
         sources = self._sources(admission, data)
         others = [self.done[key][0] for key in rule.deduct if key in self.done]
         deducted = deducted_stage(admission, others) if others else None
