@@ -1,8 +1,7 @@
 """Calculates a programme on facts. Pure: the same inputs give the same bytes, in any order and any batches."""
 
 import json
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from headrace.engine import planned
 from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError
 from headrace.engine.plan import (
     Check,
+    Groups,
     UnsupportedError,
     columns_needed,
     compile_programme,
@@ -36,7 +36,7 @@ def calculate(
     inputs: Inputs,
     as_of: datetime | None = None,
     backend: str = NAME,
-    only: Collection[tuple[str, date]] | None = None,
+    only: Groups | None = None,
 ) -> Result:
     """What a programme pays for each of its periods, given all that is known at `as_of` (None: all that is known).
 
@@ -51,11 +51,16 @@ def calculate(
             return _planned(programme, inputs, as_of, only)
         except (OutOfRoomError, TooWideError, UnsupportedError):
             pass
+    return _worked_out(programme, inputs, as_of, only)
+
+
+def _worked_out(programme: Programme, inputs: Inputs, as_of: datetime | None, only: Groups | None) -> Result:
+    """By the reference calculator."""
     result = calculate_reference(programme, inputs, as_of)
     return result if only is None else _only(result, programme, only)
 
 
-def _only(result: Result, programme: Programme, only: Collection[tuple[str, date]]) -> Result:
+def _only(result: Result, programme: Programme, only: Groups) -> Result:
     """The part of a result that belongs to some groups; of a split, by whose earning was parted."""
     asked = set(only)
     split = {rule.key for rule in programme.rules if rule.splits}
@@ -76,7 +81,7 @@ def _planned(
     programme: Programme,
     inputs: Inputs,
     as_of: datetime | None,
-    only: Collection[tuple[str, date]] | None = None,
+    only: Groups | None = None,
 ) -> Planned:
     database = DuckDB()
     shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
@@ -89,7 +94,15 @@ def _planned(
                 raise stage.error(row)
         else:
             database.run(stage)
-    return Planned(programme.key, programme.version, NAME, plan.layouts, database, plan.later)
+    return Planned(
+        programme.key,
+        programme.version,
+        NAME,
+        plan.layouts,
+        database,
+        plan.later,
+        lambda: _worked_out(programme, inputs, as_of, only),
+    )
 
 
 def read_result(directory: Path) -> Result:
