@@ -158,7 +158,9 @@ def _end_a_year_before(day: date) -> date:
 
 
 def _year_starts(year: int, calendar: Calendar) -> date:
-    """The Monday nearest to the day that the calendar names."""
+    """The Monday nearest to the day that the calendar names; past the last year there is, the last day."""
+    if year > date.max.year:
+        return date.max
     named = date(year, calendar.starts_month, calendar.starts_day)
     weekday = named.weekday()
     return named - weekday * DAY if weekday <= 3 else named + (7 - weekday) * DAY
@@ -167,7 +169,7 @@ def _year_starts(year: int, calendar: Calendar) -> date:
 def _year_holding(day: date, calendar: Calendar) -> tuple[date, date]:
     """First day of the 4-4-5 year that holds a day, and of the year after."""
     starts = [_year_starts(day.year + offset, calendar) for offset in (-1, 0, 1, 2)]
-    place = bisect_right(starts, day)
+    place = min(bisect_right(starts, day), len(starts) - 1)
     return starts[place - 1], starts[place]
 
 

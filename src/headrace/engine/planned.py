@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from headrace.engine import sql
-from headrace.engine.backends.database import Database
+from headrace.engine.backends.database import Database, OutOfRoomError
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
@@ -40,11 +40,14 @@ class Planned(Result):
         layouts: Sequence[RuleLayout],
         database: Database,
         waiting: Sequence[Stage] = (),
+        fall_back: Callable[[], Result] | None = None,
     ) -> None:
+        """`waiting` are the stages that shares need. Where one of them leaves 128 bits, `fall_back` takes over."""
         self.programme, self.version, self.backend = programme, version, backend
         # Sorted as the names of their earnings are.
         self._layouts = sorted(layouts, key=lambda layout: f"{layout.rule}|")
-        self._database, self._waiting = database, list(waiting)
+        self._database, self._waiting, self._fall_back = database, list(waiting), fall_back
+        self._instead: Result | None = None
 
     @cached_property
     def earnings(self) -> pa.Table:
@@ -74,6 +77,8 @@ class Planned(Result):
     def shares(self) -> pa.Table:
         """What each fact was given of each earning, as `tables.SHARES`, sorted; shares of nothing are left out."""
         self.attribute()
+        if self._instead is not None:
+            return self._instead.shares
         parts = [self._shares_of(layout) for layout in self._layouts]
         return pa.concat_tables([SHARES.empty_table(), *parts]).combine_chunks()
 
@@ -90,9 +95,16 @@ class Planned(Result):
 
     def attribute(self) -> None:
         """Works the shares out, once."""
-        while self._waiting:
-            self._database.run(self._waiting[0])
-            self._waiting.pop(0)
+        try:
+            while self._waiting:
+                self._database.run(self._waiting[0])
+                self._waiting.pop(0)
+        except OutOfRoomError:
+            if self._fall_back is None:
+                raise
+            self._waiting.clear()
+            self._instead = self._fall_back()
+            self.backend = self._instead.backend
 
     # Receipts
 
@@ -102,6 +114,9 @@ class Planned(Result):
         What earned nothing has a receipt too: its gates say what was missing.
         """
         self.attribute()
+        if self._instead is not None:
+            yield from self._instead.receipts(earning_ids)
+            return
         for layout in self._layouts:
             earnings = self._found(layout.earnings, "earning", earning_ids, ["earning"])
             for start in range(0, len(earnings), _BATCH):
@@ -152,6 +167,10 @@ class Planned(Result):
 
     def write(self, directory: Path) -> None:
         """Writes the result as immutable files into a directory that is empty or not there."""
+        self.attribute()
+        if self._instead is not None:
+            self._instead.write(directory)
+            return
         directory.mkdir(parents=True, exist_ok=True)
         pq.write_table(self.earnings, directory / "earnings.parquet")
         pq.write_table(self.shares, directory / "shares.parquet")

@@ -58,7 +58,15 @@ def _planned(
             hold(database, stage)
         else:
             database.run(stage)
-    return Planned(programme.key, programme.version, backend, plan.layouts, database, plan.later)
+    return Planned(
+        programme.key,
+        programme.version,
+        backend,
+        plan.layouts,
+        database,
+        plan.later,
+        lambda: calculate_reference(programme, inputs.in_memory(), as_of),
+    )
 
 
 def compiled_on(

@@ -41,7 +41,8 @@ def column(name: str, table: str | None = None) -> Sql:
 
 
 def table(name: str, alias: str | None = None) -> exp.Table:
-    return exp.to_table(exp.to_identifier(name, quoted=True).sql(), alias=alias)
+    named = exp.TableAlias(this=exp.to_identifier(alias)) if alias is not None else None
+    return exp.Table(this=exp.to_identifier(name, quoted=True), alias=named)
 
 
 def whole(value: int) -> Sql:

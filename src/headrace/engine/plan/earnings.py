@@ -120,7 +120,7 @@ def _earnings_taken(admission: Admission) -> Stage:
     nothing = {
         **{name: sql.whole(0) for name in ("given", "capped", "budgeted", "outcome")},
         "gid": sql.cast(sql.unknown(), sql.NARROW),
-        "source": sql.column("recipient"),
+        "source": sql.column("source"),
     }
     there = {**{n: sql.column(n) for n in (*own, *paid)}, "taken": sql.wide(sql.whole(0))}
     taken = {**{n: sql.column(n) for n in own}, **{n: nothing[n] for n in paid}}

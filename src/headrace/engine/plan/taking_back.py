@@ -112,7 +112,7 @@ def _taken(admission: Admission) -> Stage:
     layers.keep("earning", _earning(admission))
     layers.close()
     own = ("earning", "to", "recipient", *admission.by_columns, "by", "period_from", "period_to", "mark")
-    names = [*own, "fact", "on", "returns", "taken"]
+    names = [*own, "source", "fact", "on", "returns", "taken"]
     return Stage(
         admission.name("taken"), sql.select({name: sql.column(name) for name in names}, layers.query)
     )
