@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
@@ -16,7 +17,20 @@ from pytest_django import DjangoDbBlocker
 from tests import databases
 from tests.databases import OwnDatabase
 
+# The same examples in every run: a red run can be run again. New ones are sought by tests/fuzz_backends.py.
+hypothesis.settings.register_profile("headrace", derandomize=True, database=None)
+hypothesis.settings.load_profile("headrace")
+
 PASSWORD = "correct horse battery"
+DATABASE_FIXTURES = {"database", "own_database", "db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what touches a database: the rest needs to run on one of them only."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def pytest_unconfigure() -> None:
@@ -64,10 +78,8 @@ def database(request: pytest.FixtureRequest) -> None:
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:
-    names = {"database", "own_database", "db", "transactional_db", "live_server"}
-    return (
-        not names.isdisjoint(request.fixturenames) or request.node.get_closest_marker("django_db") is not None
-    )
+    marked = request.node.get_closest_marker("django_db") is not None
+    return marked or not DATABASE_FIXTURES.isdisjoint(request.fixturenames)
 
 
 @pytest.fixture(autouse=True)

@@ -36,11 +36,11 @@ STATIC = (
     Step("layers", tool("lint-imports")),
     Step("migrations", tool("python", "-m", "django", "makemigrations", "--check", "--dry-run")),
 )
-QUICK = (*STATIC, Step("tests on SQLite", (*PYTEST, "-m", "not browser and not slow")))
+QUICK = (*STATIC, Step("tests on SQLite", (*PYTEST, "-m", "not browser and not slow and not spark")))
 FULL = (
     *STATIC,
-    Step("tests on SQLite", (*PYTEST, "-m", "not browser")),
-    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "not browser")),
+    Step("tests on SQLite", (*PYTEST, "-m", "not browser and not spark")),
+    Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "database and not browser and not spark")),
     Step("browser tests", tool("pytest", "-q", "-m", "browser")),
 )
 

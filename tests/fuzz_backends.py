@@ -6,6 +6,7 @@
 import argparse
 import json
 import sys
+import traceback
 from collections import Counter
 from datetime import UTC, datetime
 from random import Random
@@ -51,12 +52,15 @@ def case(seed: int) -> tuple[dict[str, Any], datetime | None, dict[str, Any]]:
 
 
 def try_seed(seed: int, backend: str) -> str:
-    """`same`, `refused` for a document that is none, or what differs."""
+    """`same`, `refused` for a document that is none, or what differs, a crash among it."""
     document, as_of, rows = case(seed)
-    programme, _ = check(document)
-    if programme is None:
-        return "refused"
-    return difference(programme, inputs_of(**rows), as_of, backend) or "same"
+    try:
+        programme, _ = check(document)
+        if programme is None:
+            return "refused"
+        return difference(programme, inputs_of(**rows), as_of, backend) or "same"
+    except Exception:
+        return traceback.format_exc()
 
 
 def difference(programme: Programme, inputs: Inputs, as_of: datetime | None, backend: str) -> str:

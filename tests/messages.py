@@ -15,6 +15,14 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "headrace"
 LANGUAGES = ("de", "it", "ms", "ar")
+# One form for each category of CLDR, in its order: zero, one, two, few, many, other.
+PLURALS = {
+    "de": "nplurals=2; plural=(n != 1);",
+    "it": "nplurals=3; plural=(n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2);",
+    "ms": "nplurals=1; plural=(0);",
+    "ar": "nplurals=6; plural=(n == 0 ? 0 : n == 1 ? 1 : n == 2 ? 2 : "
+    "n % 100 >= 3 && n % 100 <= 10 ? 3 : n % 100 >= 11 ? 4 : 5);",
+}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -56,6 +64,7 @@ def updated(language: str, messages: Catalog) -> bytes:
     catalog = Catalog(locale=language)
     if path.exists():
         catalog = read_po(BytesIO(path.read_bytes()), locale=language)
+    catalog.mime_headers = [("Plural-Forms", PLURALS[language])]
     catalog.update(messages, no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
     catalog.header_comment, catalog.fuzzy = HEADER, False

@@ -9,11 +9,11 @@ from headrace.engine.parsing import check
 from headrace.engine.result import Result
 from headrace.engine.verify import verify
 
-from .backends import BACKENDS
+from .backends import EVERYWHERE, NAMES
 from .case_tables import Case, all_cases, amount_text, earned
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", NAMES)
 @pytest.mark.parametrize("case", list(all_cases()), ids=lambda case: case.name)
 def test_case(case: Case, backend: str) -> None:
     programme, findings = check(case.document)
@@ -21,9 +21,9 @@ def test_case(case: Case, backend: str) -> None:
     as_of = datetime.fromisoformat(case.as_of) if case.as_of else None
     if case.error is not None:
         with pytest.raises(ValueError, match=case.error):
-            _ = BACKENDS[backend](programme, case.inputs, as_of).earnings
+            _ = EVERYWHERE[backend](programme, case.inputs, as_of).earnings
         return
-    result = BACKENDS[backend](programme, case.inputs, as_of)
+    result = EVERYWHERE[backend](programme, case.inputs, as_of)
     _agrees(earned(result.earnings), case.expected)
     if case.shares is not None:
         _agrees(_shares(result), case.shares)

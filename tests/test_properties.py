@@ -29,6 +29,7 @@ Tables = dict[str, Rows]
 
 RANDOMS = st.randoms(use_true_random=False)
 FLAT = {"mode": "flat", "rate": "2.5%", "amount": "1"}
+pytestmark = pytest.mark.slow
 SLOWLY = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 few = settings(max_examples=25, deadline=None, suppress_health_check=SLOWLY)
 on_every_backend = pytest.mark.parametrize("backend", BACKENDS)

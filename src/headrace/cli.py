@@ -16,6 +16,7 @@ The calculator, on files alone:
   verify     compute receipts anew, from themselves alone
   compare    the money between two programmes on the same facts
   quote      what one more sale would bring
+  bench      measure it beside other ways to do the same work
 
 Everything else is a command of the platform: headrace help lists them.
 headrace COMMAND --help tells more about one."""
@@ -36,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from headrace.engine import command
 
         return command.main(words)
+    if words[0] == "bench":
+        from headrace.bench import command as bench
+
+        return bench.main(words[1:])
     if words[0] == "demo":  # in a folder of its own, and faster than it would be safe for real money
         os.environ.setdefault("HEADRACE_HOME", ".headrace/demo")
         os.environ.setdefault("HEADRACE_DURABLE", "0")

@@ -13,9 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from headrace.base.models import User
+from headrace.base.models import Organisation, User
 from tests.browser.chromium import launched, signed_in_context
+from tests.browser.market import Market, opened
 
+PASSWORD = "correct horse battery"  # of the whole cast
 # Playwright runs an event loop in this thread; the tests' own queries are not asynchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -56,6 +58,25 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def seller(organisation: Organisation) -> User:
+    """Sells at the partner of `partner_owner`."""
+    return User.objects.create_user(
+        "seller@north.example", PASSWORD, name="Sven Seller", organisation=organisation
+    )
+
+
+@pytest.fixture
+def market(
+    organisation: Organisation,
+    channel_manager: User,
+    partner_owner: User,
+    seller: User,
+    rival: User,
+) -> Market:
+    return opened(organisation, channel_manager, partner_owner, seller, rival)
 
 
 def _session_of(person: User | None) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -225,11 +226,19 @@ class TestBadInput:
             ("calculate", "programme.yaml", "--sales", "sales.csv"),
             (*CALCULATE, "-", "--backend", "abacus"),
             (*CALCULATE, "-", "--sale", "sales.csv"),
+            (*CALCULATE, "-", "--sales", "more.csv"),
         ],
-        ids=["no programme", "no output", "no such backend", "half an option"],
+        ids=["no programme", "no output", "no such backend", "half an option", "an option twice"],
     )
     def test_wrong_usage(self, desk: Desk, arguments: tuple[str, ...]) -> None:
         assert "usage: headrace " in self.refused(desk, *arguments)
+
+    @pytest.mark.skipif(find_spec("pyspark") is not None, reason="pyspark is installed here")
+    def test_a_backend_that_is_not_installed(self, desk: Desk) -> None:
+        assert self.refused(desk, *CALCULATE, "earnings.csv", "--backend", "spark") == (
+            "--backend: Spark needs pyspark: pip install -r requirements/spark.txt (or 'headrace[spark]'); "
+            "another backend would be right too\n"
+        )
 
 
 class TestPlaces:

@@ -55,8 +55,28 @@ def test_a_new_partner_is_quoted(desk: Desk) -> None:
     ]
 
 
+def test_a_person_and_a_partner_of_one_id_are_told_apart(desk: Desk) -> None:
+    ran = desk.run(*QUOTE, *add(partner="p2", person="p3", net_amount=4000))
+    assert ran.out.splitlines() == [
+        "It brings nothing.",
+        "volume: 1,000.00 EUR more by 2026-03-31 brings p2 100.00 EUR more.",
+    ]
+
+
 def test_without_a_file_only_the_added_fact_counts(desk: Desk) -> None:
     ran = desk.run("quote", "programme.yaml", *add(net_amount=12000))
+    assert "volume: p1 earns 120.00 EUR more" in ran.out
+    assert ran.err == ""
+
+
+def test_the_programme_comes_from_standard_input(desk: Desk) -> None:
+    ran = desk.run("quote", "-", *QUOTE[2:], *add(net_amount=5000), given=PROGRAMME)
+    assert "In all it brings 50.00 EUR." in ran.out
+
+
+def test_columns_that_only_the_added_fact_has_count(desk: Desk) -> None:
+    desk.write("programme.yaml", PROGRAMME.replace("to: partner", 'where: channel == "web"\n    to: partner'))
+    ran = desk.run(*QUOTE, *add(net_amount=12000, channel="web"))
     assert "volume: p1 earns 120.00 EUR more" in ran.out
 
 

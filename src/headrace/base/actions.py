@@ -16,13 +16,13 @@ def found_organisation(*, code: str, name: str, currency: str) -> Organisation:
     """A new brand. Raises ValidationError where the code is taken or no short name, or the currency unknown."""
     validate_slug(code)
     if not is_currency(currency):
-        raise ValidationError(_("%(code)s is no currency; right would be a code as EUR.") % {"code": currency})
+        raise ValidationError(
+            _("%(code)s is no currency; right would be a code as EUR.") % {"code": currency}
+        )
     if Organisation.objects.filter(code=code).exists():
         raise ValidationError(_("There is an organisation %(code)s already.") % {"code": code})
     organisation = Organisation.objects.create(code=code, name=name, currency=currency)
-    record(
-        organisation=organisation, action="organisation.found", subject=f"organisation:{organisation.pk}"
-    )
+    record(organisation=organisation, action="organisation.found", subject=f"organisation:{organisation.pk}")
     return organisation
 
 
@@ -47,12 +47,8 @@ def grant_role(*, user: User, role: Role, by: User | None = None) -> RoleGrant:
     held = RoleGrant.objects.filter(user=user, role=role, revoked_at=None).first()
     if held is not None:
         return held
-    grant = RoleGrant.objects.create(
-        organisation=user.organisation, user=user, role=role, granted_by=by
-    )
-    record(
-        organisation=user.organisation, action="role.grant", subject=f"user:{user.pk}", user=by, role=role
-    )
+    grant = RoleGrant.objects.create(organisation=user.organisation, user=user, role=role, granted_by=by)
+    record(organisation=user.organisation, action="role.grant", subject=f"user:{user.pk}", user=by, role=role)
     return grant
 
 

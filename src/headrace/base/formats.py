@@ -140,7 +140,8 @@ def short_month(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """A day and the time of day, in the time zone that is active."""
     local = timezone.localtime(value)
-    return f"{day(local)}, {format_time(local.time(), 'short', locale=locale())}"
+    time = format_time(local.time(), "short", locale=locale())
+    return str(locale().datetime_formats["medium"]).format(time, day(local))
 
 
 def _local(value: date | datetime) -> date:

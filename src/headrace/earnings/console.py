@@ -136,7 +136,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         {
             "partner": found,
             "attributes": queries.attributes_on([found], today).get(found.pk),
-            "people": found.people.filter(left_on=None).order_by("name"),
+            "people": found.people.filter(left_on=None).order_by("role", "name"),
             "totals": totals,
             "this_year": queries.earned_between(earnings, date(today.year, 1, 1), date(today.year, 12, 31)),
             "unit": unit,

@@ -4,10 +4,10 @@ What limits or changes an earning is told by the very sentence of the terms that
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from django.utils.text import capfirst
@@ -78,13 +78,14 @@ class Explanation:
 
     def summary(self, recipient: str, when: str) -> str:
         """The receipt in one sentence."""
+        recipient = _isolated(recipient)
         if exact(self.receipt["amount"]) == 0:
             return self._nothing(recipient, when)
         return _("%(recipient)s earned %(amount)s in %(period)s: %(how)s.") % {
             "recipient": recipient,
             "amount": self.total,
             "period": when,
-            "how": self.speaker.both(line.phrase for line in self.lines if line.phrase),
+            "how": _one_by_one([line.phrase for line in self.lines if line.phrase]),
         }
 
     def _nothing(self, recipient: str, when: str) -> str:
@@ -363,6 +364,21 @@ class Explanation:
             "count": number(Fraction(count))
         }
         return Told(pgettext("step", "Taken back for returns"), note, _("less what returns take back"))
+
+
+def _one_by_one(phrases: Sequence[str]) -> str:
+    """The steps in their order, as one phrase."""
+    return reduce(
+        lambda before, then: (
+            pgettext("steps of a calculation", "%(before)s, %(then)s") % {"before": before, "then": then}
+        ),
+        phrases,
+    )
+
+
+def _isolated(name: str) -> str:
+    """A name between marks that keep its direction from the sentence it stands in."""
+    return f"\u2068{name}\u2069"
 
 
 def _with_one_take_back(steps: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -49,14 +49,14 @@ def with_added(inputs: Inputs, added: Iterable[Loaded]) -> Inputs:
     return replace(inputs, **{each.name: _appended(getattr(inputs, each.name), each.table) for each in added})
 
 
-def recipients_of(added: Iterable[Loaded]) -> dict[date, list[str]]:
-    """The partners and people of the supposed facts, by day."""
-    found: dict[date, dict[str, None]] = {}
+def recipients_of(added: Iterable[Loaded]) -> dict[date, set[tuple[str, str]]]:
+    """The partners and people of the supposed facts, as ("partner", id) and ("person", id), by day."""
+    found: dict[date, set[tuple[str, str]]] = {}
     for each in added:
         for row in each.table.to_pylist():
-            named = (name for name in (row["partner"], row.get("person")) if name)
-            found.setdefault(row["on"], {}).update(dict.fromkeys(named))
-    return {on: list(names) for on, names in found.items()}
+            named = {(to, row[to]) for to in ("partner", "person") if row.get(to)}
+            found.setdefault(row["on"], set()).update(named)
+    return found
 
 
 def _rows(texts: Sequence[str]) -> list[dict[str, Any]]:

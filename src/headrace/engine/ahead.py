@@ -87,8 +87,11 @@ def is_count(measure: Node) -> bool:
 
 def is_monetary(measure: Node) -> bool:
     """Whether it is counted in the programme's currency."""
-    fields = [node for node, _ in walk(measure) if isinstance(node, Field) and node.namespace == "fact"]
-    return not is_count(measure) and any(field.name in MONETARY for field in fields)
+    return not is_count(measure) and any(column in MONETARY for column in _columns(measure))
+
+
+def _columns(measure: Node) -> list[str]:
+    return [node.name for node, _ in walk(measure) if isinstance(node, Field) and node.namespace == "fact"]
 
 
 def missing_to(rung: Rung, x: Fraction, unit: Fraction, grain: Fraction) -> Fraction:
@@ -106,13 +109,14 @@ def grain_of(measure: Node, digits: int, rows: Sequence[Mapping[str, Any]]) -> F
         return Fraction(1)
     if is_monetary(measure):
         return Fraction(1, 10**digits)
-    return _grain("quantity", digits, rows)
+    return min((_grain(column, digits, rows) for column in _columns(measure)), default=_FINE)
 
 
 def _grain(column: str, digits: int, rows: Sequence[Mapping[str, Any]]) -> Fraction:
     if column in MONETARY:
         return Fraction(1, 10**digits)
-    whole = all(Fraction(row.get(column) or 0).denominator == 1 for row in rows)
+    values = [row.get(column) or 0 for row in rows]
+    whole = all(isinstance(value, Decimal | int) and value == int(value) for value in values)
     return Fraction(1) if whole else _FINE
 
 

@@ -9,6 +9,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headrace.engine.credits import CreditsError, read_credits
 from headrace.engine.faults import SHOWN_FAULTS_MAX, Fault, Faults, shown
 from headrace.engine.reading import Source
 from headrace.engine.tables import NUMBER
@@ -216,6 +217,24 @@ def _check_pattern(column: str, pattern: str, right: str) -> Callable[[Loaded, F
     return check
 
 
+def _check_credits(loaded: Loaded, faults: Faults) -> None:
+    """Each different text once, however many facts carry it."""
+    if "credits" not in loaded.table.column_names:
+        return
+    texts = pc.unique(loaded.table["credits"]).drop_null().to_pylist()
+    if wrong := [text for text in texts if not _is_credits(text)]:
+        mask = pc.is_in(loaded.table["credits"], value_set=pa.array(wrong, TEXT))
+        right = "shares as anna:60%;ben:40%, each name once and 100% at most, would be right"
+        loaded.report(faults, mask, "credits", "{value}", right)
+
+
+def _is_credits(text: str) -> bool:
+    try:
+        return bool(read_credits(text))
+    except CreditsError:
+        return False
+
+
 def _check_targets(loaded: Loaded, faults: Faults) -> None:
     _check_order(loaded, "from", "to", faults)
     columns = [loaded.table[name] for name in ("partner", "person") if name in loaded.table.column_names]
@@ -264,7 +283,6 @@ def _plain(value: object) -> str:
 
 
 _CURRENCY_CODE = "^[A-Z]{3}$"
-_CREDIT = r"[^:;%]+:\d{1,3}(\.\d{1,9})?%"
 _check_currency = _check_pattern(
     "currency", _CURRENCY_CODE, "a currency's three capital letters, as EUR, would be right"
 )
@@ -272,7 +290,7 @@ _FACT_CHECKS = (
     _check_ids,
     _check_supersedes,
     _check_currency,
-    _check_pattern("credits", f"^{_CREDIT}(;{_CREDIT})*$", "shares as anna:60%;ben:40% would be right"),
+    _check_credits,
 )
 _CHECKS: dict[str, tuple[Callable[[Loaded, Faults], None], ...]] = {
     "sales": (*_FACT_CHECKS, _check_returns),

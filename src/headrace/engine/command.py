@@ -7,13 +7,16 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
+from typing import Any
 
 from headrace.engine import compare, totals
 from headrace.engine.additions import TABLES, read_added, recipients_of, with_added
+from headrace.engine.backends.database import MissingBackendError
 from headrace.engine.faults import Fault, InputError, shown
+from headrace.engine.fields import Columns
 from headrace.engine.files import SINGULAR, inputs_of, load, load_tables
 from headrace.engine.fitting import check_measures, columns_of, without_facts
 from headrace.engine.outputs import STANDARD_OUTPUT, Outputs, same_file, write_table
@@ -38,6 +41,12 @@ def main(arguments: Sequence[str]) -> int:
         code: int = options.run(options)
     except (InputError, ProgrammeError, MissingRateError) as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except MissingBackendError as error:
+        print(
+            InputError([Fault("--backend", str(error), "another backend would be right too")]),
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except BrokenPipeError:
         # The reader has seen enough; without this the interpreter complains once more as it ends.
@@ -100,7 +109,7 @@ def _add_programme(command: argparse.ArgumentParser) -> None:
 
 def _add_inputs(command: argparse.ArgumentParser) -> None:
     for name in SINGULAR:
-        command.add_argument(f"--{name}", metavar="FILE", help=f"{name}: CSV or Parquet, by ending")
+        command.add_argument(f"--{name}", metavar="FILE", action=_Once, help="CSV or Parquet, by ending")
     command.add_argument(
         "--as-of",
         type=moment,
@@ -108,6 +117,17 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
         help="calculate on what was known then, as 2026-07-01T00:00:00Z",
     )
     command.add_argument("--backend", choices=BACKENDS, default="duckdb")
+
+
+class _Once(argparse.Action):
+    """An option that may be given once: of two files the first would be left out without a word."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: Any = None
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option} is given twice; put all rows into one file")
+        setattr(namespace, self.dest, values)
 
 
 def moment(text: str) -> datetime:
@@ -143,7 +163,8 @@ def terms(options: argparse.Namespace) -> int:
     """The plain sentences of a programme."""
     from headrace.engine import terms as told
 
-    print(told.terms(_programme(options.programme), options.language))
+    programme = _programme(options.programme, read_text(options.programme))
+    print(told.terms(programme, options.language))
     return WELL
 
 
@@ -151,7 +172,7 @@ def calculate(options: argparse.Namespace) -> int:
     """Writes earnings and, if asked for, receipts."""
     _check_paths(options, [options.programme], [options.out, options.receipts])
     inputs = load(_paths(options))
-    programme = _fitting(options.programme, inputs, options)
+    programme = _fitting(options.programme, read_text(options.programme), inputs, options)
     with Outputs() as outputs:
         earnings = outputs.open(options.out)
         receipts = outputs.open(options.receipts) if options.receipts else None
@@ -179,7 +200,7 @@ def compare_documents(options: argparse.Namespace) -> int:
     """Writes what each recipient earns by either document, and tells it in sentences."""
     _check_paths(options, [options.old, options.new], [options.out])
     inputs = load(_paths(options))
-    programmes = [_fitting(path, inputs, options) for path in (options.old, options.new)]
+    programmes = [_fitting(path, read_text(path), inputs, options) for path in (options.old, options.new)]
     with Outputs() as outputs:
         file = outputs.open(options.out)
         old, new = (_calculated(each, inputs, options).earnings for each in programmes)
@@ -198,16 +219,17 @@ def quote_facts(options: argparse.Namespace) -> int:
     _check_paths(options, [options.programme], [])
     loaded = load_tables(_paths(options))
     inputs = inputs_of(loaded)
-    programme = _fitting(options.programme, inputs, options)
+    programme = _programme(options.programme, read_text(options.programme))
     added = read_added(options.add, programme, inputs, loaded)
     more = with_added(inputs, added)
+    programme = _fitting(options.programme, programme.document, more, options)
     now, then = (_calculated(programme, each, options).earnings for each in (inputs, more))
     told = quote.sentences(quote.quote(now, then))
     for on, recipients in recipients_of(added).items():
-        for steps in quote.progress_of(
-            programme, more, recipients, on, options.as_of, options.backend
-        ).values():
-            told += [sentence for step in steps if (sentence := step.sentence())]
+        names = sorted({name for _, name in recipients})
+        found = quote.progress_of(programme, more, names, on, options.as_of, options.backend)
+        steps = [step for each in found.values() for step in each if (step.to, step.recipient) in recipients]
+        told += [sentence for step in steps if (sentence := step.sentence())]
     print("\n".join(told))
     return WELL
 
@@ -215,32 +237,31 @@ def quote_facts(options: argparse.Namespace) -> int:
 def _calculated(programme: Programme, inputs: Inputs, options: argparse.Namespace) -> Result:
     from headrace.engine import run
 
-    if options.backend not in run.BACKENDS:
-        found = f"the backend {options.backend} is not installed"
-        raise InputError([Fault("--backend", found, f"{' or '.join(run.BACKENDS)} would be right")])
     return run.calculate(programme, inputs, options.as_of, options.backend)
 
 
 # What they read
 
 
-def _programme(path: str, inputs: Inputs | None = None) -> Programme:
-    """The programme in a document, its fields checked against the inputs' columns. Raises ProgrammeError."""
+def _programme(path: str, document: str | Mapping[str, Any], columns: Columns | None = None) -> Programme:
+    """The programme in the document of a file, its fields checked against the data's. Raises InputError."""
     from headrace.engine import parsing
 
-    programme, findings = parsing.check(read_text(path), None if inputs is None else columns_of(inputs))
+    programme, findings = parsing.check(document, columns)
     if programme is None:
         errors = [each for each in findings if each.severity == "error"]
         raise InputError([Fault(name_of(path), f"{each.path}: {each.found}", each.right) for each in errors])
     return programme
 
 
-def _fitting(path: str, inputs: Inputs, options: argparse.Namespace) -> Programme:
-    """The programme in a document, once the inputs bring what it adds up. Raises InputError."""
-    programme = _programme(path, inputs)
+def _fitting(
+    path: str, document: str | Mapping[str, Any], inputs: Inputs, options: argparse.Namespace
+) -> Programme:
+    """The same, once the inputs bring what it adds up. Raises InputError."""
+    programme = _programme(path, document, columns_of(inputs))
     check_measures(programme, inputs, _paths(options))
     for rule in without_facts(programme, inputs):
-        told = f"{path}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given"
+        told = f"{name_of(path)}: the rule {rule.key} earns nothing: no --{TABLES[rule.facts]} are given"
         print(told, file=sys.stderr)
     return programme
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from headrace.engine.totals import amount_text, grouped, totals
+from headrace.engine.totals import grouped, totals
+from headrace.engine.writing import minor_text
 
 COLUMNS = ("to", "recipient", "unit", "old", "new", "difference")
 TOTAL = "total"
@@ -31,7 +32,7 @@ class Difference:
     def row(self) -> tuple[str, ...]:
         """The row under COLUMNS, amounts as plain decimals."""
         amounts = (self.old_minor, self.new_minor, self.minor)
-        return (self.to, self.recipient, self.unit, *(amount_text(minor, self.digits) for minor in amounts))
+        return (self.to, self.recipient, self.unit, *(minor_text(minor, self.digits) for minor in amounts))
 
 
 def compare(old: pa.Table, new: pa.Table) -> list[Difference]:
@@ -71,7 +72,7 @@ def sentences(differences: Sequence[Difference]) -> list[str]:
     for total in summed(differences):
         signs = [(each.minor > 0) - (each.minor < 0) for each in differences if each.unit == total.unit]
         amounts = (total.old_minor, total.new_minor, abs(total.minor))
-        old, new, difference = (grouped(amount_text(minor, total.digits)) for minor in amounts)
+        old, new, difference = (grouped(minor_text(minor, total.digits)) for minor in amounts)
         more = "more" if total.minor >= 0 else "less"
         told.append(
             f"The new document pays {new} {total.unit}, the old one {old}: "

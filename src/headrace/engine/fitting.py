@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from headrace.engine.additions import NAME as ADDED
 from headrace.engine.additions import TABLES
 from headrace.engine.faults import Fault, InputError
 from headrace.engine.fields import Columns
@@ -22,7 +23,7 @@ def columns_of(inputs: Inputs) -> Columns:
 def check_measures(programme: Programme, inputs: Inputs, paths: Mapping[str, str]) -> None:
     """A column that a rule adds up must be in the file: left out, it would pay nothing without a word.
 
-    `paths` names the file of each table. Raises InputError.
+    `paths` names the file of each table; what is in none was added. Raises InputError.
     """
     faults = {}
     for rule in programme.rules:
@@ -30,7 +31,7 @@ def check_measures(programme: Programme, inputs: Inputs, paths: Mapping[str, str
         for column in _added_up(rule):
             if table is not None and column not in table.column_names:
                 right = f'the rule "{rule.key}" adds it up'
-                path = paths[TABLES[rule.facts]]
+                path = paths.get(TABLES[rule.facts], ADDED)
                 faults[path, column] = Fault(path, "the column is missing", right, column=column)
     if faults:
         raise InputError(faults.values())

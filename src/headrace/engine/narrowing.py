@@ -6,8 +6,9 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headrace.engine.additions import TABLES
 from headrace.engine.nodes import Field, Node, walk
-from headrace.engine.programme import Programme
+from headrace.engine.programme import Programme, Rule
 from headrace.engine.scales import Rank
 from headrace.engine.tables import Inputs
 
@@ -37,6 +38,23 @@ def narrowed(programme: Programme, inputs: Inputs, recipients: Collection[str]) 
             if (table := getattr(inputs, name)) is not None
         },
     )
+
+
+def possible_recipients(rule: Rule, inputs: Inputs, named: Collection[str]) -> frozenset[str]:
+    """Who of those named may earn by a rule: people or partners, as listed, or as far as the facts tell."""
+    if rule.to in ("partner.parent", "partner.distributor"):
+        return _values(inputs.partners, rule.to.removeprefix("partner."))
+    listed = inputs.people if rule.to == "person" else inputs.partners
+    if listed is not None:
+        return _values(listed, "id")
+    people = _values(getattr(inputs, TABLES[rule.facts]), "person")
+    return people if rule.to == "person" else frozenset(named) - people
+
+
+def _values(table: pa.Table | None, column: str) -> frozenset[str]:
+    if table is None or column not in table.column_names:
+        return frozenset()
+    return frozenset(pc.unique(table[column]).drop_null().to_pylist())
 
 
 def _conditions(programme: Programme) -> list[Node]:

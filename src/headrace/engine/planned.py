@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from headrace.engine import sql
-from headrace.engine.backends.duckdb import DuckDB, OutOfRoomError
+from headrace.engine.backends.database import Database, OutOfRoomError
+from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
 from headrace.engine.receipt import Rows, assemble
@@ -37,7 +38,7 @@ class Planned(Result):
         version: int,
         backend: str,
         layouts: Sequence[RuleLayout],
-        database: DuckDB,
+        database: Database,
         waiting: Sequence[Stage] = (),
         fall_back: Callable[[], Result] | None = None,
     ) -> None:
@@ -75,7 +76,7 @@ class Planned(Result):
     @cached_property
     def shares(self) -> pa.Table:
         """What each fact was given of each earning, as `tables.SHARES`, sorted; shares of nothing are left out."""
-        self._share()
+        self.attribute()
         if self._instead is not None:
             return self._instead.shares
         parts = [self._shares_of(layout) for layout in self._layouts]
@@ -92,7 +93,8 @@ class Planned(Result):
         query.order_by(*(sql.ordered(sql.column(name)) for name in ("earning", "fact")), copy=False)
         return self._database.rows(query).cast(SHARES)
 
-    def _share(self) -> None:
+    def attribute(self) -> None:
+        """Works the shares out, once."""
         try:
             while self._waiting:
                 self._database.run(self._waiting[0])
@@ -111,7 +113,7 @@ class Planned(Result):
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
-        self._share()
+        self.attribute()
         if self._instead is not None:
             yield from self._instead.receipts(earning_ids)
             return
@@ -165,7 +167,7 @@ class Planned(Result):
 
     def write(self, directory: Path) -> None:
         """Writes the result as immutable files into a directory that is empty or not there."""
-        self._share()
+        self.attribute()
         if self._instead is not None:
             self._instead.write(directory)
             return

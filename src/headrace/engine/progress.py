@@ -3,6 +3,7 @@
 Nothing here knows how a rule pays: supposed facts are added, all is calculated, and what changed is told.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from headrace.engine import ahead, run
 from headrace.engine.additions import TABLES
 from headrace.engine.ahead import Rung
 from headrace.engine.calendars import period_of
-from headrace.engine.narrowing import depends_on_others, narrowed
+from headrace.engine.narrowing import depends_on_others, narrowed, possible_recipients
 from headrace.engine.nodes import Attainment, Growth, Node, Number
 from headrace.engine.programme import FactKind, Programme, Rule
 from headrace.engine.result import Receipt
@@ -50,6 +51,7 @@ class Progress:
     """
 
     rule: str
+    to: str
     recipient: str
     by: str
     period: Period
@@ -151,9 +153,11 @@ class _Outlook:
         as_of: datetime | None,
         backend: str | None,
     ) -> None:
+        inputs = inputs.in_memory()
         self.programme, self.inputs, self.recipients = programme, inputs, recipients
         self.on, self.as_of = on, as_of
-        facts = sum(table.num_rows for table in (inputs.sales, inputs.deals, inputs.events) if table)
+        given = inputs.by_name()
+        facts = sum(table.num_rows for kind in TABLES if isinstance(table := given[kind], pa.Table))
         self.backend = backend or (run.REFERENCE if facts <= _FEW_FACTS else run.NAME)
         self.periods = {
             rule.key: period
@@ -162,7 +166,7 @@ class _Outlook:
             and (period := period_of(on, rule.every, programme.calendar, programme.life))
         }
         self.rules = {rule.key: rule for rule in programme.rules if rule.key in self.periods}
-        self.rows: dict[str, dict[str, Any]] = {}
+        self.rows: dict[FactKind, dict[str, dict[str, Any]]] = {rule.facts: {} for rule in programme.rules}
         self._supposed_count = 0
 
     def all(self) -> Iterator[Progress]:
@@ -179,16 +183,18 @@ class _Outlook:
 
     # Where they stand
 
-    def _receipts(self, inputs: Inputs) -> dict[_Key, Receipt]:
-        """The receipts of the groups of the recipients in the current period of each rule."""
+    def _receipts(self, inputs: Inputs, rules: Collection[str]) -> dict[_Key, Receipt]:
+        """The receipts of the groups of the recipients in the current period of these rules."""
+        if not rules:
+            return {}
         result = run.calculate(self.programme, inputs, self.as_of, self.backend)
         earnings = result.earnings
         current = [
-            pc.and_(pc.equal(earnings["rule"], rule), pc.equal(earnings["period_from"], period.starts))
-            for rule, period in self.periods.items()
+            pc.and_(
+                pc.equal(earnings["rule"], rule), pc.equal(earnings["period_from"], self.periods[rule].starts)
+            )
+            for rule in rules
         ]
-        if not current:
-            return {}
         ours = pc.is_in(earnings["recipient"], pa.array(sorted(self.recipients), pa.string()))
         wanted = earnings.filter(pc.and_(ours, reduce(pc.or_, current)))
         keys = {
@@ -200,7 +206,7 @@ class _Outlook:
     def _standing(self) -> list[_Stand]:
         """Those who have facts in the period."""
         stands = []
-        for (rule_key, recipient, by), receipt in self._receipts(self.inputs).items():
+        for (rule_key, recipient, by), receipt in self._receipts(self.inputs, self.rules).items():
             rule = self.rules[rule_key]
             x, earned = _measured(receipt), Decimal(receipt["amount"])
             stands.append(_Stand(rule, recipient, by, x, _compared_with(rule, receipt), earned, receipt))
@@ -213,13 +219,13 @@ class _Outlook:
         absent = [
             (rule, recipient)
             for rule in self.rules.values()
-            for recipient in sorted(self.recipients)
+            for recipient in sorted(self.recipients & possible_recipients(rule, self.inputs, self.recipients))
             if not rule.by and (rule.key, recipient) not in there and isinstance(rule.scale, Banded | Package)
         ]
         earlier: dict[FactKind, list[dict[str, Any]]] = {}
         for rule, recipient in absent:
             earlier.setdefault(rule.facts, []).extend(self._earlier(rule, recipient))
-        receipts = self._receipts(self._with(earlier)) if any(earlier.values()) else {}
+        receipts = self._receipts(self._with(earlier), {rule.key for rule, _ in absent} if earlier else ())
         return [
             self._begun(rule, recipient, receipts.get((rule.key, recipient, "")))
             for rule, recipient in absent
@@ -244,7 +250,7 @@ class _Outlook:
         again = [ahead.again(row, self.on) for row in last]
         for row in again:
             row["id"] = self._new_id()
-            self.rows[row["id"]] = row
+            self.rows[rule.facts][row["id"]] = row
         return again
 
     def _last(self, rule: Rule, recipient: str) -> list[dict[str, Any]]:
@@ -266,28 +272,29 @@ class _Outlook:
         measure = ahead.core(stand.rule.x)
         if stand.rung is None or stand.x is None or stand.unit is None or not ahead.is_additive(measure):
             return None
-        rows = [self.rows[fact["id"]] for fact in stand.like["facts"]] if stand.like else []
-        grain = ahead.grain_of(measure, self.programme.digits, rows)
+        rows = self.rows[stand.rule.facts]
+        like = [rows[fact["id"]] for fact in stand.like["facts"] if fact["id"] in rows] if stand.like else []
+        grain = ahead.grain_of(measure, self.programme.digits, like)
         return ahead.missing_to(stand.rung, stand.x, stand.unit, grain)
 
     def _supposed(self, stand: _Stand) -> list[dict[str, Any]]:
         missing = self._missing(stand)
         if missing is None or stand.like is None:
             return []
-        facts = ahead.supposed(stand.rule, missing, stand.like, self.rows, self.on, self.programme.digits)
+        rows, digits = self.rows[stand.rule.facts], self.programme.digits
+        facts = ahead.supposed(stand.rule, missing, stand.like, rows, self.on, digits)
         return [{**fact, "id": self._new_id()} for fact in facts]
 
     def _waves(self, stands: Iterable[_Stand]) -> Iterator[list[_Stand]]:
         """Stands whose supposed facts can be calculated together, since none changes what another earns."""
-        if depends_on_others(self.programme):
-            yield from ([stand] for stand in stands)
-            return
         waves: dict[tuple[str, int], list[_Stand]] = {}
-        counts: dict[tuple[str, str], int] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        alone = depends_on_others(self.programme)
         for stand in stands:
-            count = counts.setdefault((stand.rule.key, stand.recipient), 0)
-            counts[stand.rule.key, stand.recipient] += 1
-            waves.setdefault((stand.rule.key, count), []).append(stand)
+            # Those who share an earning would also share in what is supposed for the other.
+            shared = "" if alone or stand.rule.splits else stand.recipient
+            waves.setdefault((stand.rule.key, counts[stand.rule.key, shared]), []).append(stand)
+            counts[stand.rule.key, shared] += 1
         yield from waves.values()
 
     def _earned_then(
@@ -295,7 +302,7 @@ class _Outlook:
     ) -> dict[_Key, Decimal]:
         """What each would earn with its supposed facts, where these do reach the rung."""
         facts = [fact for stand in wave for fact in supposed[stand.key]]
-        receipts = self._receipts(self._with({wave[0].rule.facts: facts}) if facts else self.inputs)
+        receipts = self._receipts(self._with({wave[0].rule.facts: facts}), {wave[0].rule.key})
         then = {}
         for stand in wave:
             receipt = receipts.get(stand.key)
@@ -309,6 +316,7 @@ class _Outlook:
         missing, measure = self._missing(stand), ahead.core(rule.x)
         return Progress(
             rule=rule.key,
+            to=stand.like["to"] if stand.like else _payee(rule),
             recipient=stand.recipient,
             by=stand.by,
             period=self.periods[rule.key],
@@ -342,7 +350,7 @@ class _Outlook:
     def _look_up(self, rule: Rule, ids: Iterable[str]) -> None:
         table = self._facts(rule.facts)
         wanted = table.filter(pc.is_in(table["id"], pa.array(list(ids), pa.string())))
-        self.rows |= {row["id"]: row for row in wanted.to_pylist()}
+        self.rows[rule.facts] |= {row["id"]: row for row in wanted.to_pylist()}
 
     def _with(self, facts: Mapping[FactKind, list[dict[str, Any]]]) -> Inputs:
         """The inputs and these facts, by their kind."""
@@ -352,6 +360,10 @@ class _Outlook:
             added = [{name: row.get(name) for name in table.column_names} for row in rows]
             tables[TABLES[kind]] = pa.concat_tables([table, pa.Table.from_pylist(added, schema=table.schema)])
         return replace(self.inputs, **tables)
+
+
+def _payee(rule: Rule) -> str:
+    return "person" if rule.to == "person" else "partner"
 
 
 def _measured(receipt: Receipt) -> Fraction | None:

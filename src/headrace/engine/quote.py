@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from headrace.engine.progress import Progress, progress, progress_of
-from headrace.engine.totals import amount_text, grouped, named, totals
+from headrace.engine.totals import grouped, named, totals
+from headrace.engine.writing import minor_text
 from headrace.kernel.period import Period
 
 __all__ = ["Change", "Progress", "progress", "progress_of", "quote", "sentences"]
@@ -57,12 +58,12 @@ def sentences(changes: Sequence[Change]) -> list[str]:
     sums: dict[tuple[str, int], int] = {}
     for each in changes:
         amounts = (each.now_minor, each.then_minor, each.minor)
-        now, then, more = (grouped(amount_text(minor, each.digits)) for minor in amounts)
+        now, then, more = (grouped(minor_text(minor, each.digits)) for minor in amounts)
         told.append(
             f"{named(each.rule, each.by)}: {each.recipient} earns {more} {each.unit} more for "
             f"{each.period.starts} to {each.period.ends} ({then} instead of {now})."
         )
         sums[each.unit, each.digits] = sums.get((each.unit, each.digits), 0) + each.minor
     for (unit, digits), minor in sums.items():
-        told.append(f"In all it brings {grouped(amount_text(minor, digits))} {unit}.")
+        told.append(f"In all it brings {grouped(minor_text(minor, digits))} {unit}.")
     return told

@@ -52,7 +52,9 @@ def read(path: str) -> Source:
         if ending != ".parquet":
             return read_csv(path, _bytes(path))
         with Path(path).open("rb") as file:
-            return Source(path, parquet.ParquetFile(file).read())
+            table = parquet.ParquetFile(file).read()
+        _check_names(path, "", table.column_names)
+        return Source(path, table)
     except pa.ArrowInvalid as error:
         raise InputError(
             [Fault(path, f"no Parquet file ({error})", "a Parquet file would be right")]

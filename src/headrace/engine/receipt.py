@@ -17,7 +17,7 @@ from headrace.engine.plan.layout import (
 )
 from headrace.engine.result import Receipt
 from headrace.engine.seal import sealed
-from headrace.engine.writing import exact_text
+from headrace.engine.writing import exact_text, minor_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,3 @@ def _money(minor: Any, layout: RuleLayout) -> Fraction:
 def _read(column: NumberColumn, row: Row) -> str | None:
     found = column.read(row)
     return None if found is None else exact_text(found)
-
-
-def minor_text(minor: int, digits: int) -> str:
-    """Minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
-    sign, size = ("-" if minor < 0 else ""), str(abs(minor)).rjust(digits + 1, "0")
-    return sign + (f"{size[:-digits]}.{size[-digits:]}" if digits else size)

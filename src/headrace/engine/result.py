@@ -41,6 +41,9 @@ class Result:
         """As `tables.SHARES`; shares of nothing are left out."""
         return self._shares
 
+    def attribute(self) -> None:
+        """Works the shares out, where that waits until they are asked for."""
+
     def receipts(self, earning_ids: Collection[str] | None = None) -> Iterator[Receipt]:
         """The receipts of the given earnings (None: of all), in the order of the earnings."""
         for receipt in self._receipts():

@@ -3,16 +3,14 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from headrace.engine import planned
-from headrace.engine.backends.duckdb import NAME, DuckDB, OutOfRoomError
+from headrace.engine.backends import spark
+from headrace.engine.backends.database import Database, OutOfRoomError
+from headrace.engine.backends.duckdb import NAME, DuckDB
 from headrace.engine.plan import (
     Check,
-    Groups,
+    Plan,
     UnsupportedError,
     columns_needed,
     compile_programme,
@@ -23,86 +21,79 @@ from headrace.engine.programme import Programme
 from headrace.engine.reference import calculate_reference
 from headrace.engine.result import ABOUT, Result
 from headrace.engine.sql import TooWideError
-from headrace.engine.tables import Inputs
+from headrace.engine.tables import Inputs, Stored
 
 __all__ = ["BACKENDS", "NAME", "REFERENCE", "Result", "calculate", "read_result"]
 
 REFERENCE = "reference"
-BACKENDS = (NAME, REFERENCE)
+BACKENDS = (NAME, spark.NAME, REFERENCE)
 
 
 def calculate(
-    programme: Programme,
-    inputs: Inputs,
-    as_of: datetime | None = None,
-    backend: str = NAME,
-    only: Groups | None = None,
+    programme: Programme, inputs: Inputs, as_of: datetime | None = None, backend: str = NAME
 ) -> Result:
     """What a programme pays for each of its periods, given all that is known at `as_of` (None: all that is known).
 
-    `only` names groups, as recipient and first day of the period, and leaves out the others. What a backend can't
-    hold exactly, as a number of more than 128 bits, the reference calculator works out: `Result.backend` says so.
-    Raises MissingRateError where a currency can't be converted, ValueError for a backend that is none.
+    What a backend can't hold exactly, as a number of more than 128 bits, the reference calculator works out:
+    `Result.backend` says so. Raises MissingRateError where a currency can't be converted, ValueError for a backend
+    that is none, MissingBackendError for one that is not installed.
     """
     if backend not in BACKENDS:
         raise ValueError(f"no backend {backend}, one of: {', '.join(BACKENDS)}")
-    if backend == NAME:
-        try:
-            return _planned(programme, inputs, as_of, only)
-        except (OutOfRoomError, TooWideError, UnsupportedError):
-            pass
-    return _worked_out(programme, inputs, as_of, only)
-
-
-def _worked_out(programme: Programme, inputs: Inputs, as_of: datetime | None, only: Groups | None) -> Result:
-    """By the reference calculator."""
-    result = calculate_reference(programme, inputs, as_of)
-    return result if only is None else _only(result, programme, only)
-
-
-def _only(result: Result, programme: Programme, only: Groups) -> Result:
-    """The part of a result that belongs to some groups; of a split, by whose earning was parted."""
-    asked = set(only)
-    split = {rule.key for rule in programme.rules if rule.splits}
-
-    def is_asked(row: dict[str, Any]) -> bool:
-        recipient = row["earning"].rsplit("|", 1)[1] if row["rule"] in split else row["recipient"]
-        return (recipient, row["period_from"]) in asked
-
-    kept = {row["earning"] for row in result.earnings.to_pylist() if is_asked(row)}
-    names = pa.array(sorted(kept), pa.string())
-    earnings, shares = (
-        table.filter(pc.is_in(table["earning"], names)) for table in (result.earnings, result.shares)
-    )
-    return Result(earnings, shares, lambda: result.receipts(kept), result.backend)
+    if backend == REFERENCE:
+        return calculate_reference(programme, inputs.in_memory(), as_of)
+    database = DuckDB() if backend == NAME else spark.Spark()
+    try:
+        return _planned(programme, inputs, as_of, backend, database)
+    except (OutOfRoomError, TooWideError, UnsupportedError):
+        return calculate_reference(programme, inputs.in_memory(), as_of)
 
 
 def _planned(
-    programme: Programme,
-    inputs: Inputs,
-    as_of: datetime | None,
-    only: Groups | None = None,
+    programme: Programme, inputs: Inputs, as_of: datetime | None, backend: str, database: Database
 ) -> Planned:
-    database = DuckDB()
-    shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
-    plan = compile_programme(programme, shapes, as_of, inputs.rates, only)
-    for name, table in plan.tables.items():
-        database.add(name, table)
+    plan = compiled_on(database, programme, inputs, as_of)
     for stage in plan.stages:
         if isinstance(stage, Check):
-            for row in database.rows(stage.query).to_pylist():
-                raise stage.error(row)
+            hold(database, stage)
         else:
             database.run(stage)
     return Planned(
         programme.key,
         programme.version,
-        NAME,
+        backend,
         plan.layouts,
         database,
         plan.later,
-        lambda: _worked_out(programme, inputs, as_of, only),
+        lambda: calculate_reference(programme, inputs.in_memory(), as_of),
     )
+
+
+def compiled_on(
+    database: Database,
+    programme: Programme,
+    inputs: Inputs,
+    as_of: datetime | None,
+    only: str | None = None,
+) -> Plan:
+    """The plan, with the inputs and the small tables of the plan in the database.
+
+    One that keeps to `only` some groups has room for facts that come later.
+    """
+    shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
+    if only is not None and programme.ends is not None:
+        shapes = shapes.until(programme.ends)
+    rates = inputs.rates.read() if isinstance(inputs.rates, Stored) else inputs.rates
+    plan = compile_programme(programme, shapes, as_of, rates, only)
+    for name, table in plan.tables.items():
+        database.add(name, table)
+    return plan
+
+
+def hold(database: Database, check: Check) -> None:
+    """Raises the error of the first row that a check finds."""
+    for row in database.rows(check.query).to_pylist():
+        raise check.error(row)
 
 
 def read_result(directory: Path) -> Result:

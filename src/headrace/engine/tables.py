@@ -5,10 +5,12 @@ good. Further columns are attributes: `sale.channel`, `partner.segment`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from headrace.engine.programme import FactKind
 
@@ -114,6 +116,24 @@ SHARES = pa.schema([("earning", pa.string()), ("fact", pa.string()), ("share_min
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A table in Parquet files of one schema: a backend reads of them what it needs, as often as it needs it."""
+
+    paths: tuple[Path, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pq.read_schema(self.paths[0])
+
+    def read(self) -> pa.Table:
+        """All of it, into memory."""
+        return pa.concat_tables([pq.ParquetFile(path).read() for path in self.paths])
+
+
+Given: TypeAlias = pa.Table | Stored
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """All that a calculation may look at. A table that is None holds nothing.
 
@@ -121,17 +141,22 @@ class Inputs:
     `valid_to` (both days included, empty is open) that don't overlap.
     """
 
-    sales: pa.Table | None = None
-    deals: pa.Table | None = None
-    events: pa.Table | None = None
-    partners: pa.Table | None = None
-    people: pa.Table | None = None
-    products: pa.Table | None = None
-    customers: pa.Table | None = None
-    targets: pa.Table | None = None
-    rates: pa.Table | None = None
+    sales: Given | None = None
+    deals: Given | None = None
+    events: Given | None = None
+    partners: Given | None = None
+    people: Given | None = None
+    products: Given | None = None
+    customers: Given | None = None
+    targets: Given | None = None
+    rates: Given | None = None
 
-    def by_name(self) -> dict[str, pa.Table | None]:
+    def in_memory(self) -> "Inputs":
+        """The same inputs with every stored table read."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Inputs(**{n: one.read() if isinstance(one, Stored) else one for n, one in given.items()})
+
+    def by_name(self) -> dict[str, Given | None]:
         """The tables under the names that expressions use: sale, deal, event, partner, person, ..."""
         return {
             "sale": self.sales,

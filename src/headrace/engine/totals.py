@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from headrace.engine.writing import minor_text
+
 COLUMNS = (
     "programme",
     "version",
@@ -23,13 +25,6 @@ _KEYS = COLUMNS[:-1]
 _MINOR = pa.decimal128(38, 0)
 
 
-def amount_text(minor: int, digits: int) -> str:
-    """Whole minor units as a plain decimal: -5 with 2 digits is "-0.05"."""
-    figures = str(abs(minor)).rjust(digits + 1, "0")
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else sign + figures
-
-
 def grouped(amount: str | Decimal) -> str:
     """A plain decimal for reading: 12,400.00."""
     return f"{Decimal(amount):,}"
@@ -43,7 +38,7 @@ def named(rule: str, by: str) -> str:
 def earnings_rows(earnings: pa.Table) -> Iterator[tuple[str, ...]]:
     """The rows of earnings.csv, sorted; alike rows are one, and those that earn zero are left out."""
     for *keys, digits, minor in totals(earnings, _KEYS):
-        yield (*(str(key) for key in keys), amount_text(minor, digits))
+        yield (*(str(key) for key in keys), minor_text(minor, digits))
 
 
 def totals(earnings: pa.Table, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -46,6 +46,13 @@ def exact_text(value: Fraction) -> str:
     return ("-" if value < 0 else "") + whole + (f".{decimals}" if decimals else "")
 
 
+def minor_text(minor: int, digits: int) -> str:
+    """Whole minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
+    figures = str(abs(minor)).rjust(digits + 1, "0")
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else sign + figures
+
+
 def value_text(value: Fraction | str | bool | date | None) -> str:
     """A value of a column as text: `true`, `2026-01-31`, `1.5`; empty where it is not known."""
     match value:

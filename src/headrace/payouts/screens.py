@@ -30,11 +30,12 @@ def _data(statement: Statement) -> dict[str, object]:
         "title": _("Statement"),
         "number": statement.number,
         "brand": statement.organisation.name,
-        "foot": statement.organisation.name,
+        "foot": f"{statement.organisation.name} · {statement.number}",
         "facts": [
             (_("Partner"), statement.partner.name),
             (_("Period"), formats.period(statement.period_from, statement.period_to)),
             *([(_("Person"), statement.person.name)] if statement.person else []),
+            (_("Partner number"), statement.partner.code),
             (_("Cut on"), formats.day(statement.cut_at)),
         ],
         "section": _("Movements"),

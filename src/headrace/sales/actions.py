@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from headrace.base import audit, files
 from headrace.base.models import Organisation, User
@@ -26,11 +25,13 @@ from headrace.sales.tables import check_columns, open_table
 FILE_BYTES_MAX = 2 << 30
 
 
-class Result(Enum):
-    IMPORTED = "imported"
-    REFUSED = "refused"
-    ALREADY_IMPORTED = "already imported"
-    SKIPPED = "skipped"
+class Result(TextChoices):
+    """What may become of a file."""
+
+    IMPORTED = "imported", gettext_lazy("imported")
+    REFUSED = "refused", gettext_lazy("refused")
+    ALREADY_IMPORTED = "already_imported", gettext_lazy("already imported")
+    SKIPPED = "skipped", gettext_lazy("skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ def import_file(
             _one_at_a_time(organisation)
             if earlier := _imported_before(run):
                 return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
+            # Only now: what waited for another import was not known while it waited.
+            run.started_at = timezone.now()
             run.save()
             _take(run, entry)
     except FileRefused as refusal:

@@ -18,6 +18,7 @@ from headrace.sales.values import Bad, Format, Maker
 
 MEMORY_MAX = 100_000
 ATTRIBUTE_LENGTH_MAX = 500
+UNEVEN = "number_of_cells"
 
 
 @dataclass(slots=True)
@@ -40,9 +41,16 @@ class Batch:
         return [index for index in range(len(self.numbers)) if index not in self.problems]
 
     def note(self, index: int, name: str, reason: str, **params: Any) -> None:
-        """Notes a problem with the field `name` of a row."""
+        """Notes a problem with the field `name` of a row; of an uneven row its cells are not judged."""
+        if self.is_uneven(index):
+            return
         problem = Problem(_column_of(self.entry.columns[name], name), self.raw(index, name), reason, params)
         self.problems.setdefault(index, []).append(problem)
+
+    def is_uneven(self, index: int) -> bool:
+        """Whether the row lacks cells, or has too many: then they stand in the wrong columns."""
+        noted = self.problems.get(index, [])
+        return bool(noted) and noted[0].reason == UNEVEN
 
     def raw(self, index: int, name: str) -> str:
         """What the file has for a field, as it came; where the mapping says a constant, that."""
@@ -102,7 +110,7 @@ class RowConverter:
             if len(cells) != width:
                 if len(cells) < width or any(cells[width:]):
                     params = {"cells": len(cells), "columns": width}
-                    batch.problems[index] = [Problem("", "", "number_of_cells", params)]
+                    batch.problems[index] = [Problem("", "", UNEVEN, params)]
                 even[index] = [*cells[:width], *[""] * (width - len(cells))]
         return even
 
@@ -110,23 +118,17 @@ class RowConverter:
         for index, value in enumerate(made):
             if isinstance(value, _BadValue):
                 made[index] = None
-                if not _is_uneven(batch, index):
+                if not batch.is_uneven(index):
                     problem = Problem(_column_of(column.take, name), value.text, value.reason, value.params)
                     batch.problems.setdefault(index, []).append(problem)
 
     def _note_empty(self, batch: Batch, name: str, made: list[Any]) -> None:
         column = _column_of(self.entry.columns[name], name)
         for index, value in enumerate(made):
-            if value is None and not _is_uneven(batch, index):
+            if value is None and not batch.is_uneven(index):
                 noted = batch.problems.setdefault(index, [])
                 if not any(problem.column == column for problem in noted):
                     noted.append(Problem(column, "", "empty"))
-
-
-def _is_uneven(batch: Batch, index: int) -> bool:
-    """Cells of a row that lacks some, or has too many, stand in the wrong columns: no use in judging them."""
-    noted = batch.problems.get(index, [])
-    return bool(noted) and noted[0].reason == "number_of_cells"
 
 
 def _column_of(take: Take, name: str) -> str:
@@ -223,7 +225,7 @@ def _target_is_someones(batch: Batch) -> None:
     column = "partner" if "partner" in batch.fields else "person"
     pairs = zip(batch.values("partner"), batch.values("person"), strict=True)
     for index, (partner, person) in enumerate(pairs):
-        if partner is None and person is None and not _is_uneven(batch, index):
+        if partner is None and person is None:
             batch.note(index, column, "nobodys_target")
 
 

@@ -52,7 +52,7 @@ def _note_contradictions(intake: Intake, batch: Batch) -> None:
         key = tuple(batch.fields[name][index] for name in names)
         row, before = seen.setdefault(key, (batch.numbers[index], told))
         if told != before:
-            batch.note(index, names[0], "duplicate_in_file", id=key[0], row=row)
+            batch.note(index, names[0], "duplicate_in_file", id=next(filter(None, key)), row=row)
             intake.count(duplicates=1)
 
 

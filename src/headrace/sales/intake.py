@@ -25,7 +25,7 @@ class Intake:
     run: Import
     entry: FileEntry
     table: Table
-    # Imports of the same bytes of which nothing was accepted.
+    # Earlier imports of the same bytes; of sales, those of which nothing was accepted.
     same_file: list[int]
 
     def count(self, *, accepted: int = 0, rejected: int = 0, duplicates: int = 0) -> None:
@@ -71,7 +71,7 @@ class Intake:
             for reject in self._open_rejects(_rows_by_import(named)):
                 yield reject, named[str(reject)]
         else:
-            # The same file again, of which nothing was accepted: row by row.
+            # The same file again: row by row.
             indexes = {number: index for index, number in enumerate(batch.numbers)}
             for reject in self._open_rejects({run: list(indexes) for run in self.same_file}):
                 yield reject, indexes[reject.row_number]

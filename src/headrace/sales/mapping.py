@@ -14,9 +14,11 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import yaml
+from django.utils.translation import gettext as _
 
 from headrace.engine.tables import STANDARD
 from headrace.sales import fields, values
+from headrace.sales.reasons import tell_right
 from headrace.sales.values import Bad, Format
 
 DOCUMENT_LENGTH_MAX = 200_000
@@ -38,7 +40,8 @@ class Finding:
     right: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.found}, {self.right}"
+        told = {"path": self.path, "found": self.found, "right": self.right}
+        return _("%(path)s: %(found)s, %(right)s") % told
 
 
 class MappingError(Exception):
@@ -61,7 +64,7 @@ class Take:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(column for _, column in self.parts if column)
+        return tuple(column for _literal, column in self.parts if column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +132,24 @@ class _Loader(yaml.BaseLoader):
 
 def _parse(text: str, findings: list[Finding]) -> Mapping[str, Any] | None:
     if len(text) > DOCUMENT_LENGTH_MAX:
-        right = f"at most {DOCUMENT_LENGTH_MAX} would be right"
-        findings.append(Finding("document", f"{len(text)} characters", right))
+        found = _("%(length)s characters") % {"length": len(text)}
+        right = _("at most %(length)s would be right") % {"length": DOCUMENT_LENGTH_MAX}
+        findings.append(Finding("document", found, right))
         return None
     try:
         document = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "document"
-        detail = getattr(error, "problem", None) or "it can't be read"
-        findings.append(Finding(where, f"no YAML: {detail}", "correct the line"))
+        detail = getattr(error, "problem", None) or str(error)
+        findings.append(Finding(where, _("no YAML: %(detail)s") % {"detail": detail}, _("correct the line")))
         return None
     except RecursionError:
-        findings.append(Finding("document", "it is nested too deeply", "a mapping has five levels"))
+        findings.append(Finding("document", _("it is nested too deeply"), _("a mapping has five levels")))
         return None
     if not isinstance(document, Mapping):
-        right = "a mapping with mapping, source and files would be right"
-        findings.append(Finding("document", "it is no mapping of keys", right))
+        right = _("a mapping with mapping, source and files would be right")
+        findings.append(Finding("document", _("it is no mapping of keys"), right))
         return None
     return document
 
@@ -168,7 +172,9 @@ class _Reader:
         empty = self.texts("empty", document.get("empty", []))
         entries = document.get("files")
         if not isinstance(entries, list) or not entries:
-            self.note("files", "there are none", "a list with one entry for each kind of file would be right")
+            self.note(
+                "files", _("there are none"), _("a list with one entry for each kind of file would be right")
+            )
             entries = []
         files = tuple(
             self.entry(f"files[{index}]", entry, base, empty) for index, entry in enumerate(entries)
@@ -209,12 +215,12 @@ class _Reader:
         self.choice(f"{path}.decimal", of["decimal"], (".", ","))
         self.choice(f"{path}.thousands", of["thousands"], THOUSANDS)
         if of["thousands"] == of["decimal"]:
-            right = "two different signs would be right"
-            self.note(f"{path}.thousands", f"“{of['thousands']}” also parts the decimals", right)
+            found = _("“%(sign)s” also parts the decimals") % {"sign": of["thousands"]}
+            self.note(f"{path}.thousands", found, _("two different signs would be right"))
         try:
             values.strptime_format(of["date"])
         except ValueError:
-            right = "year, month and day would be right, as YYYY-MM-DD, DD.MM.YYYY or MM/DD/YYYY"
+            right = _("year, month and day would be right, as YYYY-MM-DD, DD.MM.YYYY or MM/DD/YYYY")
             self.note(f"{path}.date", f"“{of['date']}”", right)
         return Format(**of)  # type: ignore[arg-type]
 
@@ -223,7 +229,9 @@ class _Reader:
         self.keys(path, given, tuple(field.name for field in kind.fields))
         for wanted in kind.fields:
             if wanted.required and wanted.name not in given:
-                self.note(path, f"“{wanted.name}” is missing", f"a file of {kind.name} brings {wanted.name}")
+                told = {"field": wanted.name, "kind": kind.name.value}
+                found = _("“%(field)s” is missing") % told
+                self.note(path, found, _("a file of %(kind)s brings %(field)s") % told)
         takes = {}
         for name, take in given.items():
             known = kind.field(name)
@@ -232,7 +240,7 @@ class _Reader:
             options = ("unknown",) if known.refers else ()
             takes[name] = self.take(f"{path}.{name}", take, options)
             if known.refers == "partner" and takes[name].unknown == "create":
-                right = "reject would be right: a partner is made by a file of partners"
+                right = _("reject would be right: a partner is made by a file of partners")
                 self.note(f"{path}.{name}.unknown", "create", right)
         return takes
 
@@ -240,7 +248,7 @@ class _Reader:
         """Values that the document itself gives must be right for their fields: else no row could be."""
         for name, take in takes.items():
             known = kind.field(name)
-            own = "" if take.columns else "".join(literal for literal, _ in take.parts)
+            own = "" if take.columns else "".join(literal for literal, _column in take.parts)
             for text in (take.values.get(own, own), *take.values.values()):
                 if known and text:
                     self.constant(f"{path}.{name}", text, known, format)
@@ -249,8 +257,7 @@ class _Reader:
         try:
             known.maker(format)(text)
         except Bad as bad:
-            right = ", ".join(map(str, bad.params.values())) or known.type
-            self.note(path, f"“{text}”", f"{right} would be right")
+            self.note(path, f"“{text}”", tell_right(bad.reason, bad.params))
 
     def attributes(self, path: str, given: Any, kind: fields.Kind) -> dict[str, Take]:
         given = self.mapping(path, given)
@@ -258,15 +265,17 @@ class _Reader:
         standard = STANDARD[kind.of or kind.name]
         if given and kind.of is None:
             self.note(
-                path, f"{kind.name} have no further columns", "the entry without attributes would be right"
+                path, _("targets have no further columns"), _("the entry without attributes would be right")
             )
         for name, take in given.items():
             if not ATTRIBUTE_NAME.fullmatch(name):
-                right = "small letters, digits and _ would be right, as sales_channel"
+                right = _("small letters, digits and _ would be right, as sales_channel")
                 self.note(f"{path}.{name}", f"“{name}”", right)
             elif kind.field(name) or (name in standard and name != "credits"):
                 self.note(
-                    f"{path}.{name}", "this is a standard field", "name it under columns, not attributes"
+                    f"{path}.{name}",
+                    _("this is a standard field"),
+                    _("name it under columns, not attributes"),
                 )
             takes[name] = self.take(f"{path}.{name}", take, ("type",))
         return takes
@@ -280,11 +289,7 @@ class _Reader:
         self.keys(path, given, (*sources, "values", *options))
         named = [source for source in sources if source in given]
         if len(named) != 1:
-            self.note(
-                path,
-                "no source" if not named else "two sources",
-                f"one of {', '.join(sources)} would be right",
-            )
+            self.note(path, _("two sources") if named else _("no source"), _one_of(sources))
             return Take(())
         value = self.text(f"{path}.{named[0]}", given[named[0]])
         parts: tuple[tuple[str, str], ...]
@@ -304,7 +309,7 @@ class _Reader:
         """`{Order}-{Line}` as (("", "Order"), ("-", "Line"))."""
         pieces = re.fullmatch(r"(?:[^{}]*\{[^{}]+\})+[^{}]*", template)
         if pieces is None:
-            self.note(path, f"“{template}”", "columns in braces would be right, as {Order}-{Line}")
+            self.note(path, f"“{template}”", _("columns in braces would be right, as {Order}-{Line}"))
             return ()
         found = re.findall(r"([^{}]*)(?:\{([^{}]+)\})?", template)
         return tuple((literal, column) for literal, column in found if literal or column)
@@ -313,7 +318,7 @@ class _Reader:
         if isinstance(given, Mapping) and all(isinstance(key, str) for key in given):
             return given
         if given not in ("", None):
-            self.note(path, "it is no mapping of keys", "key: value, one on each line, would be right")
+            self.note(path, _("it is no mapping of keys"), _("key: value, one on each line, would be right"))
         return {}
 
     def keys(self, path: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -321,30 +326,38 @@ class _Reader:
         for key in given:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1) or [", ".join(known)]
-                self.note(f"{path}.{key}".lstrip("."), "it is not known here", f"{near[0]} would be right")
+                self.note(
+                    f"{path}.{key}".lstrip("."),
+                    _("it is not known here"),
+                    _("%(right)s would be right") % {"right": near[0]},
+                )
 
     def text(self, path: str, given: Any) -> str:
         if isinstance(given, str):
             return given
-        self.note(path, "it is no text", "a text would be right")
+        self.note(path, _("it is no text"), _("a text would be right"))
         return ""
 
     def texts(self, path: str, given: Any) -> tuple[str, ...]:
         if isinstance(given, list) and all(isinstance(item, str) for item in given):
             return tuple(given)
-        self.note(path, "it is no list of texts", 'a list would be right, as ["NULL", "n/a"]')
+        self.note(path, _("it is no list of texts"), _('a list would be right, as ["NULL", "n/a"]'))
         return ()
 
     def name(self, path: str, given: Any) -> str:
         if isinstance(given, str) and NAME.fullmatch(given):
             return given
-        found = "it is missing" if given is None else f"“{given}”"
-        self.note(path, found, "small letters, digits, - and _ would be right, as north-distributor")
+        found = _("it is missing") if given is None else f"“{given}”"
+        self.note(path, found, _("small letters, digits, - and _ would be right, as north-distributor"))
         return ""
 
     def choice(self, path: str, given: Any, choices: tuple[str, ...]) -> str:
         if isinstance(given, str) and given in choices:
             return given
-        found = "it is missing" if given is None else f"“{given}”"
-        self.note(path, found, f"one of {', '.join(repr(choice) for choice in choices)} would be right")
+        found = _("it is missing") if given is None else f"“{given}”"
+        self.note(path, found, _one_of(choices))
         return ""
+
+
+def _one_of(choices: Iterable[str]) -> str:
+    return _("one of %(choices)s would be right") % {"choices": ", ".join(repr(choice) for choice in choices)}

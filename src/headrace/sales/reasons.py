@@ -172,6 +172,12 @@ def tell(problem: Mapping[str, Any]) -> str:
     return gettext("%(column)s: %(told)s") % {"column": problem["column"], "told": told}
 
 
+def tell_right(reason: str, params: Mapping[str, Any]) -> str:
+    """What would be right instead, as a sentence."""
+    told: str = str(ROW_REASONS[reason][1]) % params
+    return told
+
+
 def tell_refusal(problem: Mapping[str, Any]) -> str:
     """Why a whole file was refused, as `FileRefused.as_json` gave it, as sentences."""
     told: str = str(FILE_REASONS[problem["reason"]]) % problem["params"]

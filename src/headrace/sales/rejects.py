@@ -29,7 +29,7 @@ def as_csv(run: Import) -> Iterator[str]:
     kept = [place for place, name in enumerate(run.columns) if name not in (REJECT_COLUMN, REASON_COLUMN)]
     writer = csv.writer(_Echo(), delimiter=_delimiter(run))
     yield BYTE_ORDER_MARK + writer.writerow(
-        [REJECT_COLUMN, *(run.columns[place] for place in kept), REASON_COLUMN]
+        [REJECT_COLUMN, *(neutralised(run.columns[place]) for place in kept), REASON_COLUMN]
     )
     language = translation.get_language()
     rejects = Reject.objects.filter(import_run=run, repair=None).order_by("row_number")

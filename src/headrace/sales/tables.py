@@ -83,7 +83,8 @@ def open_table(path: Path, format: Format) -> Iterator[Table]:
         return
     if is_excel:
         raise FileRefused("excel_for_csv")
-    _check_text(head)
+    if format.encoding != "utf-16":
+        _check_text(head)
     with path.open(encoding=_codec(format.encoding), newline="") as text:
         rows = _csv_rows(text, path, format)
         if resent:
@@ -117,7 +118,7 @@ def _csv_rows(text: TextIO, path: Path, format: Format) -> Iterator[tuple[int, l
     )
     try:
         yield from enumerate(reader, start=1)
-    except UnicodeDecodeError:
+    except UnicodeError:
         line = _line_of_wrong_byte(path, format.encoding)
         raise FileRefused("wrong_encoding", line=line, encoding=format.encoding) from None
     except csv.Error as error:
@@ -142,6 +143,8 @@ def _line_of_wrong_byte(path: Path, encoding: str) -> int:
             except UnicodeDecodeError as error:
                 before = bytes(error.object)[: error.start]
                 return line + before.decode(encoding, "ignore").count("\n")
+            except UnicodeError:  # UTF-16 without a byte-order mark
+                return line
     return line
 
 

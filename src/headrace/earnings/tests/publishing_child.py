@@ -11,11 +11,14 @@ import django
 def main(code: str) -> None:
     django.setup()
     from headrace.base.models import Organisation
-    from headrace.earnings.actions import refresh_programmes
+    from headrace.earnings.actions import refresh_programme, take_snapshot
 
     organisation = Organisation.objects.get(code=code)
     print("ready", flush=True)
-    refresh_programmes(organisation=organisation)
+    snapshot = take_snapshot(organisation=organisation)
+    for programme in organisation.programmes.order_by("key"):
+        refresh_programme(programme=programme, snapshot=snapshot)
+        print(programme.key, flush=True)
 
 
 if __name__ == "__main__":

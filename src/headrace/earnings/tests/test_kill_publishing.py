@@ -32,7 +32,7 @@ def test_killed_and_run_again(own_database: OwnDatabase, organisation: Organisat
     for document in (REBATE, MONTHLY):
         launch_programme(organisation=organisation, document=document)
     child = ["-m", "headrace.earnings.tests.publishing_child", organisation.code]
-    kill_and_rerun(child, own_database.environment, kills=KILLS, seed=7)
+    kill_and_rerun(child, own_database.environment, kills=KILLS, lines_max=2, seed=7)
 
     earnings = list(standing(Earning.objects.all()))
     assert {(e.programme.key, e.partner.code, e.period_to.month) for e in earnings} == {

@@ -2,14 +2,13 @@
 
 from headrace.engine.plan.compile import Check, Plan, columns_needed, compile_programme, values_needed
 from headrace.engine.plan.layout import RuleLayout
-from headrace.engine.plan.reach import Groups
+from headrace.engine.plan.separation import is_separable
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
 from headrace.engine.plan.values import UnsupportedError
 
 __all__ = [
     "Check",
     "Column",
-    "Groups",
     "Loaded",
     "Plan",
     "RuleLayout",
@@ -17,5 +16,6 @@ __all__ = [
     "UnsupportedError",
     "columns_needed",
     "compile_programme",
+    "is_separable",
     "values_needed",
 ]

@@ -12,7 +12,6 @@ from headrace.engine.plan.conversion import Conversion
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
-from headrace.engine.plan.reach import Reach, within_reach
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.values import Column, Plain, UnsupportedError, Value, as_text, columns_in
 from headrace.engine.programme import Programme, Rule
@@ -35,6 +34,29 @@ class Credits:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """A table of the groups that are wanted: `recipient` and `period_from`.
+
+    Without `by_period` all groups of these recipients are worked out, as they use up a common limit; with it, all
+    of these periods.
+    """
+
+    name: str
+    by_period: bool
+
+    def names(self, recipient: Sql) -> Sql:
+        """Whether any group is wanted of a recipient."""
+        return sql.among(recipient, sql.select({"recipient": sql.column("recipient")}, self.name))
+
+    def holds(self, recipient: Sql, period_from: Sql) -> Sql:
+        """Whether the group is wanted, or another one of its recipient."""
+        if not self.by_period:
+            return self.names(recipient)
+        wanted = sql.select({"period_from": sql.column("period_from")}, self.name)
+        return sql.both([self.names(recipient), sql.among(period_from, wanted)])
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """A rule with its programme and the shape of the data, and the names of its columns."""
 
@@ -44,7 +66,7 @@ class Admission:
     shapes: Shapes
     conversions: dict[str, Conversion] = field(default_factory=dict)
     credits: Credits | None = None
-    reach: Reach | None = None
+    only: Only | None = None
 
     def name(self, what: str) -> str:
         """The name of a table of this rule."""
@@ -93,9 +115,8 @@ class Admission:
         facts.leave_out_returns()
         facts.use([*self.columns, *self.rule.by])
         facts.query.where(sql.is_known(recipient), copy=False)
-        if self.reach is not None:
-            asked = within_reach(self.reach, recipient, sql.column("period_from", "d"))
-            facts.query.where(asked, copy=False)
+        if self.only is not None:
+            self._keep_to(self.only, facts, recipient)
         columns = {
             "fact": sql.column("id", FACT),
             "on": facts.at,
@@ -109,6 +130,12 @@ class Admission:
             **self._payees(facts),
         }
         return Stage(name, facts.selected(columns), kept=False)
+
+    def _keep_to(self, only: Only, facts: FactQuery, recipient: Sql) -> None:
+        if self.rule.to in ("partner", "person") and self.credits is None:
+            # On the bare column, a database that has the facts sorted by it reads few of them.
+            facts.query.where(only.names(facts.scope.reference(self.rule.to)), copy=False)
+        facts.query.where(only.holds(recipient, sql.column("period_from", "d")), copy=False)
 
     def query(self, days: str) -> FactQuery:
         """The facts of the audience on the days of a table."""

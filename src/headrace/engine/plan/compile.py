@@ -1,7 +1,7 @@
 """A programme and the shape of the data, compiled to the stages that calculate it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from headrace.engine import money, sql
 from headrace.engine.calendars import period_of
+from headrace.engine.credits import read_credits
 from headrace.engine.expressions import Field, Growth, Increase
 from headrace.engine.plan.across import (
     best_stages,
@@ -19,7 +20,7 @@ from headrace.engine.plan.across import (
     in_order,
     served_stages,
 )
-from headrace.engine.plan.admission import Admission, Credits, looked_at
+from headrace.engine.plan.admission import Admission, Credits, Only, looked_at
 from headrace.engine.plan.conversion import MonthOf, conversion
 from headrace.engine.plan.days import Days, baseline_days, longer_periods, own_days, seen_days, span_table
 from headrace.engine.plan.earnings import lifted_stages, number_groups, plain_shares
@@ -27,7 +28,7 @@ from headrace.engine.plan.facts import known_stage
 from headrace.engine.plan.groups import GroupPlan, Sources
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_of import layout_of
-from headrace.engine.plan.reach import ONLY, Groups, only_earnings, only_shares, only_table, reach_of
+from headrace.engine.plan.separation import periods_stand_alone
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
     facts_stage,
@@ -111,21 +112,29 @@ def compile_programme(
     shapes: Shapes,
     as_of: datetime | None,
     rates: pa.Table | None,
-    only: Groups | None = None,
+    only: str | None = None,
 ) -> Plan:
-    """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError."""
-    return _Compiler(programme, shapes, as_of, Rates(programme.fx, programme.currency, rates), only).compile()
+    """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError.
+
+    `only` is a table of groups, `recipient` and `period_from`, that the plan keeps to, with what they depend on; of
+    a programme that `is_separable`.
+    """
+    return _Compiler(programme, shapes, as_of, rates, only).compile()
 
 
 class _Compiler:
     def __init__(
-        self, programme: Programme, shapes: Shapes, as_of: datetime | None, rates: Rates, only: Groups | None
+        self,
+        programme: Programme,
+        shapes: Shapes,
+        as_of: datetime | None,
+        rates: pa.Table | None,
+        only: str | None,
     ) -> None:
-        self.programme, self.shapes, self.as_of, self.rates = programme, shapes, as_of, rates
-        self.reach = None if only is None else reach_of(programme)
+        self.programme, self.shapes, self.as_of = programme, shapes, as_of
+        self.only = None if only is None else Only(only, periods_stand_alone(programme))
+        self.rates = Rates(programme.fx, programme.currency, rates)
         self.plan = Plan()
-        if only is not None:
-            self.plan.tables[ONLY] = only_table(only)
         self.done: dict[str, tuple[Admission, GroupPlan]] = {}
         days = [found for kind in FACTS if (found := shapes.table(kind).days) is not None]
         self.data = Period(min(d.starts for d in days), max(d.ends for d in days)) if days else None
@@ -143,17 +152,7 @@ class _Compiler:
             for rule in there:
                 self._share(rule)
         self._limit()
-        if self.reach is not None:
-            self.plan.layouts = [self._only(layout) for layout in self.plan.layouts]
         return self.plan
-
-    def _only(self, layout: RuleLayout) -> RuleLayout:
-        """Leaves out of the results what was calculated only because groups that are asked for depend on it."""
-        earnings, shares = f"only_{layout.earnings}", f"only_{layout.shares}"
-        source = "source" if layout.lifted else "recipient"
-        self.plan.stages.append(only_earnings(earnings, layout.earnings, source))
-        self.plan.later.append(only_shares(shares, layout.shares, earnings))
-        return replace(layout, earnings=earnings, shares=shares)
 
     # One rule
 
@@ -161,8 +160,9 @@ class _Compiler:
         """The groups of a rule and what each earns."""
         data = self.shapes.table(rule.facts).days
         assert data is not None, "a rule without facts has no groups"
-        place, credits = self.places[rule.key], self._credits(rule)
-        admission = Admission(self.programme, rule, place, self.shapes, {}, credits, self.reach)
+        admission = Admission(
+            self.programme, rule, self.places[rule.key], self.shapes, {}, self._credits(rule), self.only
+        )
         sources = self._sources(admission, data)
         others = [self.done[key][0] for key in rule.deduct if key in self.done]
         deducted = deducted_stage(admission, others) if others else None
@@ -183,7 +183,7 @@ class _Compiler:
         texts = self.shapes.table(rule.facts).credits
         if not texts:
             return None
-        parts = [(text, *part) for text in texts for part in credited(text)]
+        parts = [(text, *part) for text in texts for part in read_credits(text)]
         unit = money.common_unit([Fraction(1), *(share for _, _, share in parts if share)])
         name = f"credits_{rule.facts}"
         self.plan.tables[name] = pa.table(
@@ -326,9 +326,3 @@ def baselines_of(rule: Rule) -> list[str]:
     nodes = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
     found = [part for node in nodes for part in parts_of(node) if isinstance(part, Growth | Increase)]
     return list(dict.fromkeys(node.baseline for node in found if isinstance(node.baseline, str)))
-
-
-def credited(text: str) -> list[tuple[str, Fraction]]:
-    """`p1:60%;p2:40%` taken apart."""
-    pairs = [part.rsplit(":", 1) for part in text.split(";")]
-    return [(name.strip(), Fraction(share.strip().removesuffix("%")) / 100) for name, share in pairs]

@@ -1,7 +1,8 @@
 """What the loaded data looks like: the columns that are there and the unit each number is a whole multiple of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -55,3 +56,13 @@ class Shapes:
     def fills(self, table: str, column: str) -> bool:
         """Whether any row has a value in the column."""
         return column in self.table(table).filled
+
+    def until(self, day: date) -> "Shapes":
+        """The same shapes, with room for facts up to a day."""
+        wider = {}
+        for name, loaded in self.tables.items():
+            days = loaded.days
+            wider[name] = (
+                loaded if days is None else replace(loaded, days=Period(days.starts, max(days.ends, day)))
+            )
+        return Shapes(wider)

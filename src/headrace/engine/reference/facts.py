@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from headrace.engine.calendars import months_before, period_of
+from headrace.engine.credits import read_credits
 from headrace.engine.expressions import Certified, Field, Node
 from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
 from headrace.engine.rates import MissingRateError
@@ -71,15 +72,9 @@ class Fact:
         """Who is credited with which part of this fact: by its own `credits`, else one with all of it."""
         credits = self.row.get("credits")
         if credits:
-            yield from _shares(credits)
+            yield from read_credits(credits)
         elif (recipient := self.recipient(to)) is not None:
             yield recipient, Fraction(1)
-
-
-def _shares(credits: str) -> Iterator[tuple[str, Fraction]]:
-    for part in credits.split(";"):
-        recipient, share = part.rsplit(":", 1)
-        yield recipient.strip(), Fraction(share.strip().removesuffix("%")) / 100
 
 
 class Book:

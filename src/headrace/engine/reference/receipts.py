@@ -1,6 +1,7 @@
 """The receipt of an earning: what was measured, each step with its figures, each fact with its share."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,14 +12,14 @@ from headrace.engine.programme import Programme, Rule
 from headrace.engine.reference.across import Earning
 from headrace.engine.reference.groups import Group
 from headrace.engine.reference.measures import Comparison, Counted, comparisons
-from headrace.engine.reference.rules import Outcome, factor, weights
+from headrace.engine.reference.rules import Outcome, Share, factor, weights
 from headrace.engine.reference.values import Value, value_of
 from headrace.engine.result import Receipt
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.scales.steps import Figure
 from headrace.engine.seal import sealed
 from headrace.engine.tables import Kind
-from headrace.engine.writing import exact_text, field_text, value_text, written
+from headrace.engine.writing import exact_text, field_text, minor_text, value_text, written
 
 # What of a programme's document a receipt needs beside the rule.
 DOCUMENT_PARTS = ("programme", "version", "currency", "from", "to", "calendar", "cap", "budget", "fx")
@@ -51,17 +52,10 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
             {"kind": step.kind, "label": _label(step.label), "amount": exact_text(step.amount)}
             for step in earning.steps
         ],
-        "columns": {name: _kind(values) for name, values in _values_by_column(shown, looked_at).items()},
+        "columns": {written(column): _kind(value_of(column, fact) for fact in shown) for column in looked_at},
         "facts": _facts(earning, shown, looked_at),
     }
     return sealed(receipt)
-
-
-def minor_text(minor: int, digits: int) -> str:
-    """Minor units as a plain decimal with all its digits: 1000 of EUR is 10.00."""
-    text = str(abs(minor)).rjust(digits + 1, "0")
-    whole, decimals = text[: len(text) - digits], text[len(text) - digits :]
-    return ("-" if minor < 0 else "") + whole + (f".{decimals}" if decimals else "")
 
 
 def document_of(programme: Programme, rule: Rule) -> Mapping[str, Any]:
@@ -136,18 +130,21 @@ def _facts(
     rule, paid_for = outcome.group.rule, {fact.id: n for n, fact in enumerate(outcome.group.facts)}
     weighed = weights(outcome.group)
     shares = {part.fact.id: part for part in earning.parts}
+    given: dict[str, list[Share]] = defaultdict(list)
+    for share in outcome.shares:
+        given[share.fact.id].append(share)
     entries = []
     for fact in shown:
         entry = {
             "id": fact.id,
             "on": fact.on.isoformat(),
-            "values": {_name(column): _plain(_value(fact, column)) for column in looked_at},
+            "values": {written(column): _plain(value_of(column, fact)) for column in looked_at},
             "credit": exact_text(fact.credit),
         }
         if fact.id in paid_for:
             entry["factor"] = exact_text(factor(rule, fact))
             entry["weight"] = exact_text(weighed[paid_for[fact.id]])
-            entry |= _given(earning, fact)
+            entry |= _given(earning, given[fact.id])
         if fact.id in shares:
             entry["share"] = str(shares.pop(fact.id).minor)
         entries.append(entry)
@@ -158,9 +155,8 @@ def _facts(
     return entries
 
 
-def _given(earning: Earning, fact: Counted) -> dict[str, Any]:
+def _given(earning: Earning, shares: Sequence[Share]) -> dict[str, Any]:
     """What the rule gave for a fact before the programme's limits, and to whom each part of a split."""
-    shares = [share for share in earning.outcome.shares if share.fact.id == fact.id]
     entry: dict[str, Any] = {
         "given": str(sum(s.minor for s in shares if (s.to, s.recipient) == (earning.to, earning.recipient)))
     }
@@ -172,20 +168,7 @@ def _given(earning: Earning, fact: Counted) -> dict[str, Any]:
     return entry
 
 
-def _name(column: Field | Certified) -> str:
-    return written(column)
-
-
-def _value(fact: Counted, column: Field | Certified) -> Value:
-    return value_of(column, fact)
-
-
-def _values_by_column(facts: Iterable[Counted], columns: list[Field | Certified]) -> dict[str, list[Value]]:
-    listed = list(facts)
-    return {_name(column): [_value(fact, column) for fact in listed] for column in columns}
-
-
-def _kind(values: list[Value]) -> Kind:
+def _kind(values: Iterable[Value]) -> Kind:
     for value in values:
         match value:
             case bool():

@@ -201,6 +201,14 @@ class TestParquet:
         columns = {"id": ["s1"], "partner": ["p1"], "on": [date(2026, 1, 1)], column: values}
         assert folder.faults(sales=pa.table(columns)) == [fault]
 
+    def test_it_refuses_a_column_twice(self, folder: Folder) -> None:
+        table = pa.table(
+            [["s1"], ["p1"], ["p2"], [date(2026, 1, 1)]], names=["id", "partner", "partner", "on"]
+        )
+        assert folder.faults(sales=table) == [
+            'sales.parquet, column "partner": the header names it twice (columns 2 and 3); name each column once'
+        ]
+
     def test_it_refuses_a_file_that_is_none(self, folder: Folder) -> None:
         path = folder.path / "sales.parquet"
         path.write_text(SALES)
@@ -307,6 +315,8 @@ class TestWrongValues:
             ("currency", "eur"),
             ("credits", "anna"),
             ("credits", "anna:60"),
+            ("credits", "anna:60%;ben:41%"),
+            ("credits", "anna:60%;anna:40%"),
         ],
     )
     def test_it_names_line_column_and_value(self, folder: Folder, column: str, value: str) -> None:

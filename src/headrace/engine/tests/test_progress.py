@@ -209,6 +209,27 @@ class TestWhoAndWhen:
             for name in ("p0", "p1", "p2", "p7")
         }
 
+    def test_people_and_partners_are_told_apart(self, backend: str) -> None:
+        inputs = inputs_of(sales=[sale(1, "2026-05-05", "900", person="anna")])
+        programme = programme_of("to: person\nscale: {mode: retro, bands: [{from: 1000, rate: 10%}]}")
+        found = progress_of(programme, inputs, ["p1", "anna"], TODAY, backend=backend)
+        assert [len(each) for each in found.values()] == [0, 1]
+        programme = programme_of("scale: {mode: retro, bands: [{from: 1000, rate: 10%}]}")
+        found = progress_of(programme, inputs, ["p1", "anna"], TODAY, backend=backend)
+        assert [len(each) for each in found.values()] == [1, 0]
+
+    def test_who_shares_an_earning_is_told_their_share(self, backend: str) -> None:
+        inputs = inputs_of(sales=[sale(1, "2026-07-05", "900", person="anna")])
+        rule = (
+            "split: [{to: partner, share: 70%}, {to: person, share: 30%}]\n"
+            "scale: {mode: retro, bands: [{from: 1000, rate: 10%}]}"
+        )
+        found = progress_of(programme_of(rule), inputs, ["p1", "anna"], TODAY, backend=backend)
+        assert [(each.missing, each.more) for parts in found.values() for each in parts] == [
+            (Decimal("100.00"), Decimal("70.00")),
+            (Decimal("100.00"), Decimal("30.00")),
+        ]
+
     def test_outside_the_programmes_life_there_is_none(self, backend: str) -> None:
         inputs = inputs_of(sales=[sale(1, "2026-07-05", "900")])
         programme = programme_of(f"scale: {{mode: retro, {BANDS}}}")

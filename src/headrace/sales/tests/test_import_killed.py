@@ -16,8 +16,26 @@ from headrace.sales.models import Import, Reject, SalesFile, SalesLine
 from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
 
 LINES = 20_000
-# What the command `headrace` runs, after a word to the test that it begins.
-CHILD = "import sys; print('ready', flush=True); from headrace.cli import main; sys.exit(main(sys.argv[1:]))"
+KILLS = 10
+# What the command `headrace` runs. It tells when it begins, and when it has written a piece: small pieces, so
+# that kills strike before, between and after them.
+CHILD = """
+import sys
+import django
+django.setup()
+from headrace.cli import main
+from headrace.sales import bulk, lines
+lines.BATCH_ROWS = 1000
+write = bulk.insert
+def insert(*arguments):
+    write(*arguments)
+    print("wrote", flush=True)
+bulk.insert = insert
+print("ready", flush=True)
+sys.exit(main(sys.argv[1:]))
+"""
+# Lines and rejects of each thousand, and the rejects of the partners.
+PIECES = 2 * LINES // 1000 + 1
 
 
 @pytest.fixture
@@ -39,8 +57,20 @@ def files(own_database: OwnDatabase) -> list[str]:
 def test_killed_at_random_points_it_loses_nothing_and_takes_nothing_twice(
     desk: Desk, own_database: OwnDatabase, files: list[str]
 ) -> None:
-    lived = kill_and_rerun(["-c", CHILD, "import", *files], own_database.environment, kills=12, seed=2)
-    assert lived, "no import was killed"
+    def all_or_nothing() -> None:
+        sales_runs = Import.objects.filter(kind="sales")
+        assert SalesLine.objects.count() == LINES * len(sales_runs)
+        assert [run.accepted for run in Import.objects.exclude(kind="sales")] in ([], [50])
+
+    killed = kill_and_rerun(
+        ["-c", CHILD, "import", *files],
+        own_database.environment,
+        kills=KILLS,
+        lines_max=PIECES - 10,  # so that none comes to its end before it is killed
+        seed=2,
+        after_each=all_or_nothing,
+    )
+    assert killed == KILLS
     assert SalesLine.objects.count() == LINES
     assert SalesLine.objects.aggregate(net=Sum("net_amount_e4"))["net"] == LINES * 1000
     runs = Import.objects.order_by("pk")

@@ -72,8 +72,16 @@ def test_what_is_shipped_is_right(name):
             "",
             "files[0].columns: “partner” is missing, a file of sales brings partner",
         ),
-        ("{constant: EUR}", "{constant: EURO}", "files[0].columns.currency: “EURO”, currency would be right"),
-        ("{constant: EUR}", "{}", "files[0].columns.currency: no source, one of column, constant, template"),
+        (
+            "{constant: EUR}",
+            "{constant: EURO}",
+            "files[0].columns.currency: “EURO”, A currency is a code of ISO 4217",
+        ),
+        (
+            "{constant: EUR}",
+            "{}",
+            "files[0].columns.currency: no source, one of 'column', 'constant', 'template'",
+        ),
         ("{constant: EUR}", "{constant: EUR, column: X}", "files[0].columns.currency: two sources"),
         ('"{Order}-{Line}"', '"{Order}-{Line"', "files[0].columns.id: “{Order}-{Line”, columns in braces"),
         (

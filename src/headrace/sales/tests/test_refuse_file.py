@@ -81,6 +81,12 @@ def test_other_encodings_are_read_where_the_mapping_names_them(desk, encoding):
     assert SalesLine.objects.get().external_id == letters
 
 
+@pytest.mark.parametrize("content", [sales(row()).encode("utf-16-le"), sales(row()).encode(), b"\xff\xfea"])
+def test_what_is_no_utf_16_is_refused(desk, content):
+    mapping = MAPPING.replace('delimiter: ";"', 'delimiter: ";", encoding: utf-16')
+    assert desk.take("sales.csv", content, mapping).run.problem["reason"] == "wrong_encoding"
+
+
 def test_a_byte_order_mark_is_read_over(desk):
     assert desk.take("sales.csv", sales(row()).encode("utf-8-sig")).run.accepted == 1
 

@@ -121,3 +121,10 @@ def test_what_was_made_neutral_is_restored(cell):
     safe = neutralised(cell)
     assert restored(safe) == cell
     assert safe.strip()[:1] not in ("=", "+", "-", "@") or not set(safe) - set("+-0123456789.,")
+
+
+def test_a_header_is_made_neutral_too(desk):
+    text = sales(row("L1", Net="x") + ";1").replace("Channel\n", "Channel;=1+1\n")
+    run = desk.take("sales.csv", text).run
+    assert cells(download(run))[0][-2] == "'=1+1"
+    assert desk.take(rejects.file_name(run), download(run).replace(";x;", ";1;")).run.accepted == 1

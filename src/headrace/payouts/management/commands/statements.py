@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Cuts a statement for everyone whose account stood or moved in a period, and closes the period."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("first", type=date.fromisoformat, metavar="FROM", help="its first day, as 2026-01-01")
+        parser.add_argument(
+            "first", type=date.fromisoformat, metavar="FROM", help="its first day, as 2026-01-01"
+        )
         parser.add_argument("last", type=date.fromisoformat, metavar="TO", help="its last day, as 2026-03-31")
         add_organisation(parser)
 

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             run = outcome.run if outcome.result is Result.IMPORTED else None
             counts = (run.rows, run.accepted, run.rejected, run.duplicates) if run else (0, 0, 0, 0)
             kind = outcome.run.kind if outcome.run else ""
-            rows.append((outcome.name, kind, *(f"{count:,}" for count in counts), outcome.result.value))
+            rows.append((outcome.name, kind, *(f"{count:,}" for count in counts), str(outcome.result.label)))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             cells = [

@@ -1,0 +1,152 @@
+"""No list asks the database once for each row: as many queries for thirty rows as for three."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from headrace.base.models import Organisation, User
+from headrace.earnings.actions import refresh_programme, take_snapshot
+from headrace.earnings.models import Earning
+from headrace.kernel.period import Period
+from headrace.partners.models import Person
+from headrace.payouts.actions import cut_statements
+from headrace.payouts.models import Statement
+from headrace.programmes.actions import launch_programme
+from headrace.sales.actions import import_file, keep_mapping, receive_file
+from headrace.sales.models import Import
+from tests.market import COLUMNS, MAPPING, deliver, open_market, sale
+
+FEW, MANY = 3, 30
+FIRST_YEAR = 2020
+QUERIES_MAX = 30
+
+PROGRAMME = """
+programme: {key}
+title: {{en: Each sale}}
+currency: EUR
+from: 2020-01-01
+earns:
+  - key: sale
+    facts: sale
+    to: partner
+    every: fact
+    base: sum(net_amount)
+    scale: {{mode: flat, rate: 1%}}
+  - key: month
+    facts: sale
+    to: partner
+    every: month
+    base: sum(net_amount)
+    scale: {{mode: flat, rate: 1%}}
+"""
+
+
+@pytest.fixture
+def market(organisation: Organisation, partner_owner: User) -> Organisation:
+    open_market(organisation)
+    Person.objects.filter(code="olga").update(user=partner_owner)
+    return organisation
+
+
+def month(number: int) -> Period:
+    """The months from January of the first year on."""
+    year, place = FIRST_YEAR + number // 12, number % 12
+    after = date(year + (place + 1) // 12, (place + 1) % 12 + 1, 1)
+    return Period(date(year, place + 1, 1), after - timedelta(days=1))
+
+
+def grow(organisation: Organisation, first: int, last: int) -> None:
+    """Of everything that is listed the numbers from `first` to before `last`.
+
+    Each number brings a partner with a sale, a sale of North in a month of its own and one in the month after
+    the last, a rejected row, a programme and a statement; the first of these statements has all that is new.
+    """
+    numbers = range(first, last)
+    for number in numbers:
+        deliver(organisation, "partners", {"id": f"p{number}", "name": f"Partner {number}", "type": "dealer"})
+    on = {number: month(number).starts.isoformat() for number in numbers}
+    deliver(
+        organisation,
+        "sales",
+        *(sale(f"own-{number}", f"p{number}", on[number], "1000") for number in numbers),
+        *(sale(f"north-{number}", "north", on[number], "1000") for number in numbers),
+        *(sale(f"last-{number}", "north", month(MANY).starts.isoformat(), "1000") for number in numbers),
+    )
+    send_bad_rows(organisation, last)
+    for number in numbers:
+        launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
+    calculated = organisation.programmes.get(key="p-00")
+    refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
+    for number in numbers:
+        cut_statements(organisation=organisation, period=month(MANY + number))
+
+
+def send_bad_rows(organisation: Organisation, count: int) -> None:
+    header = ",".join(COLUMNS["sales"])
+    rows = (f"bad-{number},1,north,,bike,2020-02-31,1,12.x," for number in range(count))
+    file = receive_file(
+        organisation=organisation, name="sales.csv", chunks=["\n".join((header, *rows)).encode()]
+    )
+    document = keep_mapping(organisation=organisation, text=MAPPING)
+    outcome = import_file(organisation=organisation, file=file, document=document)
+    assert outcome.run is not None
+    assert outcome.run.rejected == count
+
+
+def lists(first: int) -> dict[str, list[str]]:
+    """Every page that lists something, by door; `first` is the first number that was grown last."""
+    statement = Statement.objects.get(partner__code="north", period_from=month(MANY + first).starts).pk
+    earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
+    return {
+        "console": [
+            "/console/",
+            "/console/programmes/",
+            "/console/programmes/p-00/",
+            "/console/partners/",
+            "/console/partners/north/",
+            "/console/partners/north/statements/",
+            f"/console/earnings/{earning}/",
+            f"/console/earnings/{earning}/lines/",
+            f"/console/statements/{statement}/",
+            "/console/sales/",
+            f"/console/sales/imports/{Import.objects.latest('pk').pk}/",
+        ],
+        "portal": [
+            "/portal/",
+            "/portal/earnings/",
+            f"/portal/earnings/{earning}/",
+            f"/portal/earnings/{earning}/lines/",
+            "/portal/statements/",
+            f"/portal/statements/{statement}/",
+            "/portal/programmes/",
+        ],
+    }
+
+
+def queries(people: dict[str, User], first: int) -> dict[str, int]:
+    """How many queries each list takes; addresses without the numbers in them."""
+    found = {}
+    for door, addresses in lists(first).items():
+        client = Client()
+        client.force_login(people[door])
+        for address in addresses:
+            client.get(address)  # what is kept for the process is there from now on
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(address).status_code == 200, address
+            found[re.sub(r"[0-9]+", "N", address)] = len(asked)
+    return found
+
+
+def test_lists_take_as_many_queries_for_thirty_rows_as_for_three(
+    market: Organisation, channel_manager: User, partner_owner: User
+) -> None:
+    people = {"console": channel_manager, "portal": partner_owner}
+    grow(market, 0, FEW)
+    few = queries(people, 0)
+    grow(market, FEW, MANY)
+    assert queries(people, FEW) == few
+    assert max(few.values()) <= QUERIES_MAX
