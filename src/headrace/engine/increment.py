@@ -80,7 +80,15 @@ class Increment:
             return calculate(self.programme, self.inputs, self.as_of)
         programme = self.programme
         plan = self._plan
-        return Planned(programme.key, programme.version, NAME, plan.layouts, self._database, plan.later)
+        return Planned(
+            programme.key,
+            programme.version,
+            NAME,
+            plan.layouts,
+            self._database,
+            plan.later,
+            lambda: calculate(self.programme, self.inputs, self.as_of),
+        )
 
     def _name_groups(self, groups: Collection[Group]) -> None:
         rows = sorted(set(groups))

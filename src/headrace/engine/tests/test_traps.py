@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from headrace.engine import money, sql
-from headrace.engine.backends.duckdb import DuckDB, OutOfRoomError
+from headrace.engine.backends.database import OutOfRoomError
+from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.expressions import parse
 from headrace.engine.money import Exact
 from headrace.engine.programme import Audience, Calendar, Every, Programme, Rule
