@@ -251,8 +251,14 @@ class _Compiler:
         return month_of
 
     def _check_rates(self, admission: Admission, days: Days, columns: Sequence[str]) -> Check:
-        """Finds facts of the audience that have an amount, and no rate to convert it at."""
+        """Finds facts that have an amount, and no rate to convert it at.
+
+        Only those that the rule admits; but where its filter looks at money, any of the audience.
+        """
         facts = admission.query(days.name)
+        filtered = [column for column in columns_in([admission.rule.where]) if isinstance(column, Field)]
+        if not any(column.namespace == "fact" and column.name in MONETARY for column in filtered):
+            facts.admit(admission.rule.where)
         found = admission.conversions[days.name]
         facts.query.where(
             found.is_foreign(),
