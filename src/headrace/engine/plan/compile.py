@@ -31,8 +31,8 @@ from headrace.engine.plan.layout_of import layout_of
 from headrace.engine.plan.separation import periods_stand_alone
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
-    facts_stage,
     given_stage,
+    share_stages,
     split_stages,
     split_table,
     window_stage,
@@ -281,14 +281,13 @@ class _Compiler:
     def _share(self, rule: Rule) -> None:
         """The facts of a rule with their shares: now where other rules or limits need them, else when asked for."""
         admission, plan = self.done[rule.key]
-        facts = facts_stage(admission, plan)
         if plan.sources.seen is not plan.sources.paid:
             self.plan.later.append(window_stage(admission, plan))
         is_deducted = any(rule.key in other.deduct for other in self.programme.rules)
         if not is_deducted and not self._is_lifted(rule):
-            self.plan.later += [facts, plain_shares(admission)]
+            self.plan.later += [*share_stages(admission, plan, zero=False), plain_shares(admission)]
             return
-        stages = [facts]
+        stages = share_stages(admission, plan, zero=True)
         if rule.splits:
             self.plan.tables[admission.name("splits")] = split_table(admission)
             stages += split_stages(admission)
