@@ -23,6 +23,7 @@ from headrace.engine.tests.tables_of import inputs_of
 
 from .random_programmes import random_document, random_rows
 
+PROGRESS_EVERY = 200
 AS_OF = (None, None, datetime(2026, 6, 30, tzinfo=UTC))
 
 
@@ -36,6 +37,8 @@ def main(arguments: list[str]) -> int:
     for seed in range(options.seed, options.seed + options.programmes):
         outcome = try_seed(seed, options.backend)
         seen[outcome if outcome in ("same", "refused") else "different"] += 1
+        if seen.total() % PROGRESS_EVERY == 0:
+            print(f"{dict(seen)} up to seed {seed}", file=sys.stderr, flush=True)
         if outcome not in ("same", "refused"):
             print(f"seed {seed}: {outcome}")
             document, _, rows = case(seed)
