@@ -186,9 +186,7 @@ def _whole_of_weeks(day: date, months: int, calendar: Calendar) -> Period:
 
 
 def _same_weekday_last_year(day: date, calendar: Calendar) -> date:
-    """The day as far into the 4-4-5 year before; past its last week, its last day. No end stays none."""
-    if day == date.max:
-        return day
+    """The day as far into the 4-4-5 year before; past its last week, its last day."""
     starts, _ = _year_holding(day, calendar)
     earlier, _ = _year_holding(starts - DAY, calendar)
     return min(earlier + (day - starts), starts - DAY)

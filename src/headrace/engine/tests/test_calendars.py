@@ -159,11 +159,3 @@ def test_periods_hold_their_day_and_follow_each_other_without_gap(
     assert before.ends + timedelta(days=1) == period.starts
     inside = list(periods_between(before.starts, period.ends, every, calendar, LIFE))
     assert inside == [cut(before, LIFE), period]
-
-
-@pytest.mark.parametrize("calendar", [CALENDAR, JULY, WEEKS, RETAIL])
-def test_a_life_without_an_end_is_compared_with_one_that_began_a_year_before(calendar: Calendar) -> None:
-    life = Period(date(2026, 2, 10), date.max)
-    before = same_period_last_year(life, Every("programme"), calendar)
-    assert before.starts.year == 2025
-    assert before.ends >= date(9998, 12, 31)
