@@ -6,7 +6,7 @@ from fractions import Fraction
 from headrace.engine import money, sql
 from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Increase, Node, Number
 from headrace.engine.money import Exact
-from headrace.engine.plan import limits, modes
+from headrace.engine.plan import limits, modes, places
 from headrace.engine.plan.admission import Admission, grouped
 from headrace.engine.plan.layers import Layers, column_of
 from headrace.engine.plan.layout import GateLayout, MeasureLayout
@@ -84,7 +84,7 @@ class GroupPlan:
         layers = self._measured()
         x, b = self._terms(layers)
         if isinstance(self.rule.scale, Rank):
-            limits.place(layers, self.admission, self.within, self.x_kept)
+            places.place(layers, self.admission, self.within, self.x_kept)
         steps = Steps(layers, self.rule)
         earned = steps.scale(x, b, self.compared, self._safe_parts())
         if self.rule.multipliers:
