@@ -261,29 +261,3 @@ def _rounds_up(rest: Sql, quotient: Sql, bottom: Sql, mode: Rounding) -> Sql:
         return sql.at_least(rest, room)
     odd = sql.equal(sql.remainder(quotient, sql.whole(2)), sql.whole(1))
     return sql.either([sql.more(rest, room), sql.both([sql.equal(rest, room), odd])])
-
-
-def round_fraction(value: Fraction, mode: Rounding) -> int:
-    """The same rounding of one exact value."""
-    size, rest = divmod(abs(value.numerator), value.denominator)
-    room = value.denominator - rest
-    if (mode == "half_up" and rest >= room) or (
-        mode == "half_even" and (rest > room or (rest == room and size % 2 == 1))
-    ):
-        size += 1
-    return -size if value < 0 else size
-
-
-def parted(amount: int, shares: Sequence[Fraction]) -> list[int]:
-    """An amount in minor units parted by largest remainder, ties to the earlier share.
-
-    Shares of less than one in all leave the rest of the amount unpaid: what is parted is the rounded-down sum.
-    """
-    exact = [amount * share for share in shares]
-    parts = [value.numerator // value.denominator for value in exact]
-    whole = sum(exact, Fraction(0))
-    left = whole.numerator // whole.denominator - sum(parts)
-    by_rest = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for position in by_rest[:left]:
-        parts[position] += 1
-    return parts

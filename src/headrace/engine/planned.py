@@ -24,7 +24,7 @@ from headrace.engine.tables import EARNINGS, SHARES
 # Facts are written sorted by group, in small parts, so that one receipt reads one part.
 _PART_ROWS = 20_000
 # How many receipts are read from the database at a time.
-_BATCH = 500
+_BATCH = 5_000
 
 Found = dict[str, Any]
 

@@ -160,7 +160,7 @@ def _typed(side: Plain, node: Node, other: Plain, scope: Scope) -> Plain:
     """A text is a date when it stands beside one."""
     if isinstance(node, Text) and other.kind in ("date", "moment"):
         try:
-            return Plain(sql.cast(sql.day(date.fromisoformat(node.value)), sql.DATE), other.kind)
+            return Plain(sql.day(date.fromisoformat(node.value)), other.kind)
         except ValueError:
             raise mistake(scope, f"{node.value!r} is no date", "a date as 2026-12-31") from None
     return side
