@@ -67,10 +67,13 @@ def difference(programme: Programme, inputs: Inputs, as_of: datetime | None, bac
     """What a backend gives that the reference calculator does not; empty where they agree."""
     expected = outcome_of(lambda: calculate_reference(programme, inputs, as_of))
     found = outcome_of(lambda: calculate(programme, inputs, as_of, backend=backend))
-    for table in expected.keys() | found.keys():
-        if expected.get(table) != found.get(table):
-            missing = [row for row in expected.get(table, ()) if row not in found.get(table, ())]
-            further = [row for row in found.get(table, ()) if row not in expected.get(table, ())]
+    if "error" in expected or "error" in found:
+        # Where several rates are missing they need not name the same one first.
+        return "" if expected.keys() == found.keys() else f"{expected} against {found}"
+    for table in expected:
+        if expected[table] != found[table]:
+            missing = [row for row in expected[table] if row not in found[table]]
+            further = [row for row in found[table] if row not in expected[table]]
             return f"{table}: only the reference has {missing}, only {backend} has {further}"
     return ""
 

@@ -31,8 +31,8 @@ from headrace.engine.plan.layout_of import layout_of
 from headrace.engine.plan.separation import periods_stand_alone
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
-    facts_stage,
     given_stage,
+    share_stages,
     split_stages,
     split_table,
     window_stage,
@@ -251,8 +251,14 @@ class _Compiler:
         return month_of
 
     def _check_rates(self, admission: Admission, days: Days, columns: Sequence[str]) -> Check:
-        """Finds facts of the audience that have an amount, and no rate to convert it at."""
+        """Finds facts that have an amount, and no rate to convert it at.
+
+        Only those that the rule admits; but where its filter looks at money, any of the audience.
+        """
         facts = admission.query(days.name)
+        filtered = [column for column in columns_in([admission.rule.where]) if isinstance(column, Field)]
+        if not any(column.namespace == "fact" and column.name in MONETARY for column in filtered):
+            facts.admit(admission.rule.where)
         found = admission.conversions[days.name]
         facts.query.where(
             found.is_foreign(),
@@ -275,14 +281,13 @@ class _Compiler:
     def _share(self, rule: Rule) -> None:
         """The facts of a rule with their shares: now where other rules or limits need them, else when asked for."""
         admission, plan = self.done[rule.key]
-        facts = facts_stage(admission, plan)
         if plan.sources.seen is not plan.sources.paid:
             self.plan.later.append(window_stage(admission, plan))
         is_deducted = any(rule.key in other.deduct for other in self.programme.rules)
         if not is_deducted and not self._is_lifted(rule):
-            self.plan.later += [facts, plain_shares(admission)]
+            self.plan.later += [*share_stages(admission, plan, zero=False), plain_shares(admission)]
             return
-        stages = [facts]
+        stages = share_stages(admission, plan, zero=True)
         if rule.splits:
             self.plan.tables[admission.name("splits")] = split_table(admission)
             stages += split_stages(admission)

@@ -145,5 +145,5 @@ def plain_shares(admission: Admission) -> Stage:
         "share": sql.column("share", "f"),
         "returns": sql.cast(sql.unknown(), sql.TEXT),
     }
-    query = with_group(admission, admission.name("facts"), "f").select(*sql.named(columns), copy=False)
+    query = with_group(admission, admission.name("shared"), "f").select(*sql.named(columns), copy=False)
     return Stage(admission.name("shares"), query, kept=False)

@@ -13,29 +13,56 @@ from headrace.engine.plan.layout import payee_kind
 from headrace.engine.sql import Sql, Stage
 
 
-def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
-    """The facts of each group with what they weigh and their share of the earning, in minor units.
+def share_stages(admission: Admission, plan: GroupPlan, zero: bool) -> list[Stage]:
+    """`shared`: what each fact is given of the earning of its group, in minor units. `facts`: all that a receipt shows.
 
     |E| × v ÷ V rounded down, then one more to the facts with the largest remainders, ties by fact id, until the
     shares add up to |E|; v is weight × factor, V its sum over the group. Where V is not above zero (of a negative
     earning: not below), the weights are the factors alone, and where these add up to nothing all weigh the same.
+
+    What is sorted is kept narrow. With `zero` also the facts of earnings of nothing are there.
     """
-    layers = _weighed(admission, plan)
+    layers = _weighed(admission, plan, zero)
     apportion(layers, ["gid"], ["fact"], "share")
-    names = ["gid", "fact", "on", *_values(admission), *_credit(admission), *admission.payees]
-    for_parts = ["v", "whole"] if admission.rule.splits else []
-    columns = {name: sql.column(name) for name in [*names, "weight", "factor", *for_parts, "share"]}
-    return Stage(admission.name("facts"), sql.select(columns, layers.query))
+    for_parts = ["v", "whole", *admission.payees] if admission.rule.splits else []
+    names = ["gid", "fact", "on", *for_parts, "share"]
+    shared = Stage(
+        admission.name("shared"), sql.select({name: sql.column(name) for name in names}, layers.query)
+    )
+    return [shared, _facts(admission, plan)]
+
+
+def _facts(admission: Admission, plan: GroupPlan) -> Stage:
+    """The facts of each group with their values, what they weigh and their share."""
+    of_fact = ["fact", "on", *_values(admission), *_credit(admission)]
+    columns = {
+        "gid": sql.column("gid", "g"),
+        **{name: sql.column(name, "a") for name in of_fact},
+        "weight": plan.weight.whole,
+        "factor": plan.factor.whole,
+    }
+    query = _with_number(admission, plan.sources.paid.name).select(*sql.named(columns), copy=False)
+    layers = Layers(query)
+    same = sql.both(sql.equal(sql.column(name, "t"), sql.column(name, "s")) for name in ("gid", "fact"))
+    shared = sql.select({n: sql.column(n) for n in ("gid", "fact", "share")}, admission.name("shared"))
+    layers.join(sql.extend(shared, {"own_share": sql.column("share")}), "s", same, ["own_share"])
+    share = sql.or_else(sql.column("own_share"), sql.whole(0))
+    return Stage(admission.name("facts"), sql.extend(layers.query, {"share": share}), kept=False)
 
 
 def window_stage(admission: Admission, plan: GroupPlan) -> Stage:
     """The facts of the whole rolling window of each group."""
-    query = sql.source(plan.sources.seen.name, "a")
-    groups = sql.select({key: sql.column(key) for key in [*admission.keys, "gid"]}, admission.name("groups"))
-    sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
     of_fact = ["fact", "on", *_values(admission), *_credit(admission)]
     columns = {"gid": sql.column("gid", "g"), **{name: sql.column(name, "a") for name in of_fact}}
-    return Stage(admission.name("window"), query.select(*sql.named(columns), copy=False))
+    query = _with_number(admission, plan.sources.seen.name)
+    return Stage(admission.name("window"), query.select(*sql.named(columns), copy=False), kept=False)
+
+
+def _with_number(admission: Admission, admitted: str) -> exp.Select:
+    """The admitted facts `a` with the number of their group `g`."""
+    query = sql.source(admitted, "a")
+    groups = sql.select({key: sql.column(key) for key in [*admission.keys, "gid"]}, admission.name("groups"))
+    return sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
 
 
 def _values(admission: Admission) -> list[str]:
@@ -46,26 +73,28 @@ def _credit(admission: Admission) -> list[str]:
     return [] if admission.credits is None else ["credit"]
 
 
-def _weighed(admission: Admission, plan: GroupPlan) -> Layers:
+def _weighed(admission: Admission, plan: GroupPlan, zero: bool) -> Layers:
     """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
     query = sql.source(plan.sources.paid.name, "a")
-    sql.join(query, _divided(admission), "g", on_keys(admission.keys, "a", "g"))
-    of_fact = ["fact", "on", *_values(admission), *_credit(admission), *admission.payees]
+    groups = _divided(admission)
+    if not zero:
+        groups.where(sql.negate(sql.equal(sql.column("amount"), sql.whole(0))), copy=False)
+    sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
     columns = {
         **{name: sql.column(name, "g") for name in _DIVIDED},
-        **{name: sql.column(name, "a") for name in of_fact},
-        "weight": plan.weight.whole,
-        "factor": plan.factor.whole,
+        **{name: sql.column(name, "a") for name in ["fact", "on", *admission.payees]},
+        "v": _weight(admission, plan),
     }
-    layers = Layers(query.select(*sql.named(columns), copy=False))
-    own, factor = sql.column("weight"), sql.column("factor")
-    if admission.rule.multipliers:
-        own = sql.multiply(sql.wide(own), factor)
-    own = sql.multiply(sql.column("sign"), own)
-    pairs = [(sql.column("by_weight"), own), (sql.column("by_factor"), factor)]
-    layers.keep("v", sql.cases(pairs, sql.whole(1)))
-    layers.close()
-    return layers
+    return Layers(query.select(*sql.named(columns), copy=False))
+
+
+def _weight(admission: Admission, plan: GroupPlan) -> Sql:
+    """What a fact weighs where it is shared out."""
+    by_weight, sign = sql.column("by_weight", "g"), sql.column("sign", "g")
+    if not admission.rule.multipliers:
+        return sql.when(by_weight, sql.multiply(sign, plan.weight.whole), sql.whole(1))
+    own = sql.multiply(sign, sql.multiply(sql.wide(plan.weight.whole), plan.factor.whole))
+    return sql.cases([(by_weight, own), (sql.column("by_factor", "g"), plan.factor.whole)], sql.whole(1))
 
 
 _DIVIDED = ("gid", "size", "sign", "whole", "by_weight", "by_factor")
@@ -98,7 +127,8 @@ def apportion(layers: Layers, group: list[str], order: list[str], name: str) -> 
     negative, their sum `whole` is above zero.
     """
     size, value, whole = (sql.wide_column(column) for column in ("size", "v", "whole"))
-    product = sql.multiply(size, value)
+    product = layers.keep(f"{name}_product", sql.multiply(size, value), wide=True)
+    layers.close()
     lower = layers.keep(f"{name}_lower", money.quotient_down(product, whole), wide=True)
     layers.close()
     rest = layers.keep(f"{name}_rest", sql.subtract(product, sql.multiply(lower, whole)), wide=True)
@@ -160,7 +190,7 @@ def split_stages(admission: Admission) -> list[Stage]:
 
 
 def _split_facts(admission: Admission) -> Stage:
-    query = sql.source(admission.name("facts"), "f")
+    query = sql.source(admission.name("shared"), "f")
     sql.join(query, admission.name("parts"), "p", sql.equal(sql.column("gid", "f"), sql.column("gid", "p")))
     names = ["gid", "fact", "on", "v", "whole", *admission.payees]
     columns = [*(sql.column(name, "f") for name in names), sql.column("place", "p"), sql.column("part", "p")]
@@ -209,7 +239,7 @@ def given_stage(admission: Admission) -> Stage:
         "on": sql.column("on", "f"),
         "given": sql.column("share", "f"),
     }
-    query = with_group(admission, admission.name("facts"), "f")
+    query = with_group(admission, admission.name("shared"), "f")
     return Stage(admission.name("given"), query.select(*sql.named(columns), copy=False), kept=False)
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from headrace.engine.calendars import months_before, period_of
 from headrace.engine.credits import read_credits
-from headrace.engine.expressions import Certified, Field, Node
+from headrace.engine.expressions import Certified, Field, Node, walk
 from headrace.engine.programme import Every, FactKind, Programme, Recipient, Rule
 from headrace.engine.rates import MissingRateError
 from headrace.engine.reference.inputs import Dimension, Row, known, rows_of
-from headrace.engine.reference.values import Value, holds
+from headrace.engine.reference.values import Value, holds, value_of
+from headrace.engine.scales import Lookup, Rank
 from headrace.engine.tables import MONETARY, Inputs
 from headrace.engine.writing import value_text
 from headrace.kernel.period import Period
@@ -75,6 +76,25 @@ class Fact:
             yield from read_credits(credits)
         elif (recipient := self.recipient(to)) is not None:
             yield recipient, Fraction(1)
+
+
+def looked_at(rule: Rule) -> list[Field | Certified]:
+    """What a rule looks at in a fact once it is admitted, each once, in order of appearance."""
+    nodes: list[Node | None] = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
+    nodes += [multiplier.where for multiplier in rule.multipliers]
+    nodes += [rule.scale.by] if isinstance(rule.scale, Lookup) else []
+    nodes += rule.scale.within if isinstance(rule.scale, Rank) else ()
+    return columns_in(nodes)
+
+
+def columns_in(nodes: Sequence[Node | None]) -> list[Field | Certified]:
+    """The columns that expressions name."""
+    parts = [part for node in nodes if node is not None for part, _ in walk(node)]
+    return list(dict.fromkeys(part for part in parts if isinstance(part, Field | Certified)))
+
+
+def _is_money(column: Field | Certified) -> bool:
+    return isinstance(column, Field) and column.namespace == "fact" and column.name in MONETARY
 
 
 class Book:
@@ -147,13 +167,27 @@ class Book:
         return self._gathered[key]
 
     def _admitted(self, rule: Rule, period: Period) -> Iterator[Fact]:
-        """The facts that the audience and the rule's own filter admit."""
+        """The facts that the audience and the rule's own filter admit.
+
+        Raises MissingRateError for money of an admitted fact that the rule looks at, and where the filter itself
+        looks at money, for that of every fact of the audience.
+        """
+        filtered = [column for column in columns_in([rule.where]) if _is_money(column)]
+        money = [*filtered, *(column for column in looked_at(rule) if _is_money(column))]
+        for fact in self._of_audience(rule, period):
+            if filtered or holds(rule.where, fact):
+                for column in money:
+                    value_of(column, fact)
+            if holds(rule.where, fact):
+                yield fact
+
+    def _of_audience(self, rule: Rule, period: Period) -> Iterator[Fact]:
         for day, rows in self.days(rule).items():
             if day in period:
                 rates_in = self._rates_in(rule, day, period)
                 for row in sorted(rows, key=lambda row: str(row["id"])):
                     fact = Fact(row["id"], day, row, self, rates_in)
-                    if holds(self.programme.audience.where, fact) and holds(rule.where, fact):
+                    if holds(self.programme.audience.where, fact):
                         yield fact
 
     def _rates_in(self, rule: Rule, day: date, period: Period) -> Period:

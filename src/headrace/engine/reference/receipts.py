@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from headrace import __version__
-from headrace.engine.expressions import Certified, Compare, Field, Growth, Increase, Node, walk
+from headrace.engine.expressions import Certified, Compare, Field, Growth, Increase
 from headrace.engine.programme import Programme, Rule
 from headrace.engine.reference.across import Earning
+from headrace.engine.reference.facts import looked_at
 from headrace.engine.reference.groups import Group
 from headrace.engine.reference.measures import Comparison, Counted, comparisons
 from headrace.engine.reference.rules import Outcome, Share, factor, weights
 from headrace.engine.reference.values import Value, value_of
 from headrace.engine.result import Receipt
-from headrace.engine.scales import Lookup, Rank
 from headrace.engine.scales.steps import Figure
 from headrace.engine.seal import sealed
 from headrace.engine.tables import Kind
@@ -29,7 +29,7 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
     """The receipt as JSON holds it: exact figures are texts, `n/d` where no finite decimal is exact."""
     outcome, rule = earning.outcome, earning.rule
     digits = programme.unit_digits(rule)
-    looked_at = columns_of(rule)
+    columns = looked_at(rule)
     shown = [*outcome.group.window] if earning.is_group else []
     receipt = {
         "programme": programme.key,
@@ -52,8 +52,8 @@ def receipt_of(earning: Earning, programme: Programme) -> Receipt:
             {"kind": step.kind, "label": _label(step.label), "amount": exact_text(step.amount)}
             for step in earning.steps
         ],
-        "columns": {written(column): _kind(value_of(column, fact) for fact in shown) for column in looked_at},
-        "facts": _facts(earning, shown, looked_at),
+        "columns": {written(column): _kind(value_of(column, fact) for fact in shown) for column in columns},
+        "facts": _facts(earning, shown, columns),
     }
     return sealed(receipt)
 
@@ -63,16 +63,6 @@ def document_of(programme: Programme, rule: Rule) -> Mapping[str, Any]:
     document = programme.document
     parts = {name: document[name] for name in DOCUMENT_PARTS if name in document}
     return {**parts, "earns": [one for one in document.get("earns", []) if one.get("key") == rule.key]}
-
-
-def columns_of(rule: Rule) -> list[Field | Certified]:
-    """What a rule looks at in a fact once it is admitted, each once, in order of appearance."""
-    nodes: list[Node | None] = [rule.x, rule.b, *(gate.condition for gate in rule.gates)]
-    nodes += [multiplier.where for multiplier in rule.multipliers]
-    nodes += [rule.scale.by] if isinstance(rule.scale, Lookup) else []
-    nodes += rule.scale.within if isinstance(rule.scale, Rank) else ()
-    found = [part for node in nodes if node is not None for part, _ in walk(node)]
-    return list(dict.fromkeys(part for part in found if isinstance(part, Field | Certified)))
 
 
 def _measures(outcome: Outcome) -> list[dict[str, str | None]]:
@@ -124,7 +114,7 @@ def gate_entries(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _facts(
-    earning: Earning, shown: Iterable[Counted], looked_at: list[Field | Certified]
+    earning: Earning, shown: Iterable[Counted], columns: Sequence[Field | Certified]
 ) -> list[dict[str, Any]]:
     outcome = earning.outcome
     rule, paid_for = outcome.group.rule, {fact.id: n for n, fact in enumerate(outcome.group.facts)}
@@ -138,7 +128,7 @@ def _facts(
         entry = {
             "id": fact.id,
             "on": fact.on.isoformat(),
-            "values": {written(column): _plain(value_of(column, fact)) for column in looked_at},
+            "values": {written(column): _plain(value_of(column, fact)) for column in columns},
             "credit": exact_text(fact.credit),
         }
         if fact.id in paid_for:
