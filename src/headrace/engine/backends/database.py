@@ -23,6 +23,10 @@ _DECIMALS = (0, 2, 4, 6)
 _NARROW_DIGITS = 18
 _INTEGER_DIGITS = 19
 _NARROW_MAX = 2**62
+# Numbers of so many digits and decimals are taken as their type says.
+_FEW_DECIMALS = 4
+# Columns that are often empty; of the others it does not matter.
+_SELDOM = frozenset(("recorded_at", "supersedes", "returns", "currency", "credits", "valid_from", "valid_to"))
 # Values of an attribute that a scale looks up, each of which gets columns of its own.
 _VALUES_MAX = 200
 
@@ -143,11 +147,14 @@ class Database(ABC):
         """Looks at a whole table once: what is filled, the days, and how large and fine the numbers are."""
         columns: dict[str, Sql] = {}
         for column, found in types.items():
-            columns[f"{column} filled"] = sql.count_known(sql.column(column))
+            if column in _SELDOM:
+                columns[f"{column} filled"] = sql.count_known(sql.column(column))
             if kind_of(found) == "number":
                 columns |= {f"{column} {what}": query for what, query in Digits.of(found).looked_at(column)}
         if dated:
             columns |= {"first": sql.smallest(sql.column("on")), "last": sql.largest(sql.column("on"))}
+        if not columns:
+            return Seen(types, {})
         return Seen(types, self.rows(sql.select(columns, source)).to_pylist()[0])
 
     def _held(self, name: str, column: str, shape: Column) -> tuple[Any, ...]:
@@ -181,7 +188,12 @@ class Digits:
         return Digits(_INTEGER_DIGITS, 0)
 
     def looked_at(self, column: str) -> Iterable[tuple[str, Sql]]:
-        """The largest size, and what more decimals than each number would be needed for."""
+        """The largest size, and what more decimals than each number would be needed for.
+
+        Nothing where the type says enough: looking costs as much as adding up.
+        """
+        if self.all <= _NARROW_DIGITS and self.after <= _FEW_DECIMALS:
+            return
         scaled = self.scaled(column, self.after)
         yield "most", sql.largest(sql.absolute(scaled))
         for decimals in _DECIMALS:
@@ -207,7 +219,7 @@ class Seen:
     @property
     def filled(self) -> frozenset[str]:
         """The columns that hold anything at all."""
-        return frozenset(column for column in self.types if self.row[f"{column} filled"])
+        return frozenset(column for column in self.types if self.row.get(f"{column} filled", 1))
 
     @property
     def days(self) -> Period | None:
@@ -219,7 +231,7 @@ class Seen:
         if not self.filled <= other.filled:
             return False
         return all(
-            self.decimals(c) <= other.decimals(c) and int(self.row[f"{c} most"] or 0) < _NARROW_MAX
+            self.decimals(c) <= other.decimals(c) and self._most(c) < _NARROW_MAX
             for c, found in self.types.items()
             if kind_of(found) == "number"
         )
@@ -227,7 +239,7 @@ class Seen:
     def decimals(self, column: str) -> int:
         """As few as are needed."""
         most = Digits.of(self.types[column]).after
-        fewer = (n for n in _DECIMALS if n < most and not self.row[f"{column} {n}"])
+        fewer = (n for n in _DECIMALS if n < most and not self.row.get(f"{column} {n}", 1))
         return next(fewer, most)
 
     def unit(self, column: str) -> Fraction:
@@ -240,5 +252,9 @@ class Seen:
         if kind_of(self.types[column]) != "number":
             return sql.column(column)
         digits, decimals = Digits.of(self.types[column]), self.decimals(column)
-        most = int(self.row[f"{column} most"] or 0) // 10 ** (digits.after - decimals)
+        most = self._most(column) // 10 ** (digits.after - decimals)
         return digits.scaled(column, decimals, narrow=most < _NARROW_MAX)
+
+    def _most(self, column: str) -> int:
+        """The largest size of a number, in units of its type; 0 where the type says that it is small."""
+        return int(self.row.get(f"{column} most") or 0)

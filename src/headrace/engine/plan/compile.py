@@ -1,6 +1,6 @@
 """A programme and the shape of the data, compiled to the stages that calculate it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -39,6 +39,7 @@ from headrace.engine.plan.shares import (
 )
 from headrace.engine.plan.taking_back import takes_back, taking_stages
 from headrace.engine.plan.terms import Source
+from headrace.engine.plan.values import Column as AnyColumn
 from headrace.engine.plan.values import UnsupportedError, attribute, columns_in, parts_of
 from headrace.engine.programme import Every, Programme, Rule
 from headrace.engine.rates import MissingRateError, Rates
@@ -222,11 +223,7 @@ class _Compiler:
         rule = admission.rule
         loaded = self.shapes.table(rule.facts)
         looked = columns_in([self.programme.audience.where, rule.where, *looked_at(rule)])
-        money_columns = {
-            column.name
-            for column in looked
-            if isinstance(column, Field) and column.namespace == "fact" and column.name in MONETARY
-        }
+        money_columns = monetary(looked)
         foreign = loaded.currencies - {self.programme.currency}
         if not foreign or not money_columns or loaded.days is None:
             return
@@ -251,14 +248,14 @@ class _Compiler:
         return month_of
 
     def _check_rates(self, admission: Admission, days: Days, columns: Sequence[str]) -> Check:
-        """Finds facts that have an amount, and no rate to convert it at.
+        """Finds facts that the rule admits, and that have an amount and no rate to convert it at.
 
-        Only those that the rule admits; but where its filter looks at money, any of the audience.
+        Where the filter itself looks at an amount, nothing can be said of what it admits: of the audience then.
         """
         facts = admission.query(days.name)
-        filtered = [column for column in columns_in([admission.rule.where]) if isinstance(column, Field)]
-        if not any(column.namespace == "fact" and column.name in MONETARY for column in filtered):
+        if not monetary(columns_in([admission.rule.where])):
             facts.admit(admission.rule.where)
+        facts.leave_out_returns()
         found = admission.conversions[days.name]
         facts.query.where(
             found.is_foreign(),
@@ -324,6 +321,12 @@ class _Compiler:
         if every is not None and self.data is not None:
             self.plan.tables[name] = own_days(name, self.programme, every, self.data).table
         return name
+
+
+def monetary(columns: Iterable[AnyColumn]) -> set[str]:
+    """The columns of facts that are money."""
+    fields = (column for column in columns if isinstance(column, Field) and column.namespace == "fact")
+    return {field.name for field in fields if field.name in MONETARY}
 
 
 def baselines_of(rule: Rule) -> list[str]:

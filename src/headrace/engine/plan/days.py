@@ -84,10 +84,11 @@ def longer_periods(programme: Programme, every: Every, data: Period) -> pa.Table
 
 
 def span_table(days: Days) -> pa.Table:
-    """The days that count for each period: `period_from`, `span_from`, `span_to`."""
+    """The periods and the days that count for each: `period_from`, `period_to`, `span_from`, `span_to`."""
     return pa.table(
         {
             "period_from": pa.array([period.starts for period, _ in days.spans], pa.date32()),
+            "period_to": pa.array([period.ends for period, _ in days.spans], pa.date32()),
             "span_from": pa.array([span.starts for _, span in days.spans], pa.date32()),
             "span_to": pa.array([span.ends for _, span in days.spans], pa.date32()),
         }

@@ -97,6 +97,9 @@ class GroupPlan:
     def _measured(self) -> Layers:
         """One row for each group, with its measures, what it is compared with, and its facts' weights."""
         layers = Layers(grouped(self.sources.paid.name, self.admission.keys, self._grouped_columns()))
+        if not self.admission.has_part:
+            starts = sql.equal(sql.column("period_from", "t"), sql.column("period_from", "span"))
+            layers.join(self.admission.name("spans"), "span", starts, ["period_to"])
         self._named(layers)
         if self.seen is not self.paid:
             join_measures(layers, self.admission, self.sources.seen, self.seen.measures)
@@ -122,14 +125,13 @@ class GroupPlan:
             # An order may be spread over days: it is one group, of its first day.
             columns["period_from"] = sql.smallest(sql.column("on"))
             columns["period_to"] = sql.smallest(sql.column("on"))
-        else:
-            columns["period_to"] = sql.largest(sql.column("period_to"))
+        factors = sql.total(self.factor.whole) if self.rule.multipliers else sql.cast(sql.count(), sql.WIDE)
         return {
             **columns,
             "count": sql.cast(sql.count(), sql.WIDE),
             "weights": sql.or_else(sql.total(self.weight.whole), sql.whole(0)),
             "weighed": sql.or_else(sql.total(weighed.whole), sql.whole(0)),
-            "factors": sql.total(self.factor.whole),
+            "factors": factors,
             **self.paid.measures.columns,
         }
 
