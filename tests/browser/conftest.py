@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from headrace.base.models import Organisation, User
 from tests.browser.chromium import launched, signed_in_context
 from tests.browser.market import Market, opened
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 PASSWORD = "correct horse battery"  # of the whole cast
 # Playwright runs an event loop in this thread; the tests' own queries are not asynchronous all the same.

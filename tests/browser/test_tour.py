@@ -155,7 +155,8 @@ def test_the_owner_sees_what_was_earned_and_why(
 
 def test_a_journey_by_keyboard_alone(visit: Visit, market: Market, partner_owner: User) -> None:
     page = visit("/")
-    page.keyboard.type(partner_owner.email)  # the first field has the focus
+    expect(page.get_by_role("textbox", name="E-mail address")).to_be_focused()
+    page.keyboard.type(partner_owner.email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
