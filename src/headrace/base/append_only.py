@@ -1,7 +1,11 @@
 """Tables that only grow: the database itself refuses to change or delete a row, whoever asks.
 
-Used in migrations: `operations = [..., *append_only("ledger_entry")]`.
+Used in migrations: `operations = [..., *append_only("ledger_entry")]`. A later migration that alters such a table
+does so between `*lifted("ledger_entry")` and `*append_only("ledger_entry")`: SQLite makes the table anew, without
+its triggers.
 """
+
+from collections.abc import Callable
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
@@ -11,6 +15,8 @@ SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only: a correction is a new row'); END
 """
+
+Step = Callable[[StateApps, BaseDatabaseSchemaEditor], None]
 
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -25,7 +31,17 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 
 def append_only(table: str) -> list[RunPython]:
     """Migration operations that put the triggers on `table`, on SQLite and on PostgreSQL."""
+    create, drop = _steps(table)
+    return [RunPython(create, drop)]
 
+
+def lifted(table: str) -> list[RunPython]:
+    """Migration operations that take the triggers off `table`, as long as `append_only` puts them on again."""
+    create, drop = _steps(table)
+    return [RunPython(drop, create)]
+
+
+def _steps(table: str) -> tuple[Step, Step]:
     def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
             for verb in ("update", "delete"):
@@ -40,4 +56,4 @@ def append_only(table: str) -> list[RunPython]:
         else:
             editor.execute(f"DROP FUNCTION {table}_append_only() CASCADE")
 
-    return [RunPython(create, drop)]
+    return create, drop

@@ -16,6 +16,7 @@ from headrace.earnings import queries, results
 from headrace.earnings.explain import Explanation
 from headrace.earnings.models import Earning
 from headrace.sales.models import SalesLine
+from headrace.sales.queries import standing_lines
 
 LINES_SHOWN_MAX = 10
 LINES_A_PAGE = 50
@@ -50,9 +51,8 @@ def receipt_context(earning: Earning) -> dict[str, Any]:
 def line_shares(earning: Earning) -> list[LineShare]:
     """The lines that made an earning, the largest share first."""
     shares = results.shares(earning)
-    lines = SalesLine.objects.filter(
-        organisation_id=earning.organisation_id, external_id__in=list(shares)
-    ).select_related("product", "customer", "partner")
+    known = standing_lines(earning.organisation, as_of=earning.run.snapshot.as_of)
+    lines = known.filter(external_id__in=list(shares)).select_related("product", "customer", "partner")
     found = [LineShare(line, shares[line.external_id]) for line in lines]
     return sorted(found, key=lambda share: (-share.share_minor, share.line.external_id))
 

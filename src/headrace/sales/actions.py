@@ -17,6 +17,7 @@ from headrace.sales.dimensions import take_dimension
 from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
+from headrace.sales.locking import one_at_a_time
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
 from headrace.sales.reasons import FileRefused, tell_refusal
@@ -93,7 +94,7 @@ def keep_mapping(*, organisation: Organisation, text: str, user: User | None = N
     Raises mapping.MappingError with every finding where the document is wrong.
     """
     plan = mapping.load(text)
-    _one_at_a_time(organisation)
+    one_at_a_time(organisation)
     last = (
         MappingDocument.objects.filter(organisation=organisation, name=plan.name).order_by("version").last()
     )
@@ -164,7 +165,7 @@ def import_file(
         assert entry.kind is not None
         run.kind = entry.kind.name
         with transaction.atomic():
-            _one_at_a_time(organisation)
+            one_at_a_time(organisation)
             if earlier := _imported_before(run):
                 return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
             # Only now: what waited for another import was not known while it waited.
@@ -174,14 +175,6 @@ def import_file(
     except FileRefused as refusal:
         return _refuse(run, refusal)
     return Outcome(file.name, Result.IMPORTED, run)
-
-
-def _one_at_a_time(organisation: Organisation) -> None:
-    """Waits until no other import of the organisation runs: then each sees the lines of the one before.
-
-    On SQLite the transaction itself holds the only write lock. NO KEY leaves other rows free to refer to it.
-    """
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
 def _take(run: Import, entry: FileEntry) -> None:
@@ -197,7 +190,7 @@ def _take(run: Import, entry: FileEntry) -> None:
     run.rows = table.rows_read
     if run.rows == 0:
         raise FileRefused("no_rows")
-    assert run.rows == run.accepted + run.rejected, "a row was lost"
+    assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
     run.finished_at = timezone.now()
     run.save()
     audit.record(
@@ -208,6 +201,7 @@ def _take(run: Import, entry: FileEntry) -> None:
         rows=run.rows,
         accepted=run.accepted,
         rejected=run.rejected,
+        duplicates=run.duplicates,
     )
 
 
@@ -251,13 +245,13 @@ def _imports(run: Import) -> QuerySet[Import]:
 def _imported_before(run: Import) -> Import | None:
     """The import that took the same bytes in.
 
-    Sales are taken in once for ever; only a file of which nothing was accepted may be tried again, as after
-    its partners were imported. Of partners and the like the last file holds, so an old one may be sent again
-    to go back to it, or the same one with another mapping.
+    Sales are taken in once, until they are withdrawn; only a file of which nothing was accepted may be tried
+    again, as after its partners were imported. Of partners and the like the last file holds, so an old one may
+    be sent again to go back to it, or the same one with another mapping.
     """
     done = _imports(run)
     if run.kind == fields.SALES.name:
-        return done.filter(file=run.file, accepted__gt=0).last()
+        return done.filter(file=run.file, accepted__gt=0, withdrawn_at=None).last()
     last = done.filter(source=run.source).last()
     return last if last and (last.file_id, last.mapping_id) == (run.file_id, run.mapping_id) else None
 
@@ -269,7 +263,7 @@ def _told_before(earlier: Import) -> str:
         "day": earlier.started_at.date(),
         "import": earlier.pk,
     }
-    still_open = earlier.rejects.filter(repair=None).count()
+    still_open = earlier.rejects.waiting().count()
     if not still_open:
         return told
     return gettext("%(told)s Rejected rows of it that still wait for repair: %(open)s.") % {

@@ -73,14 +73,29 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
     """A message about each file."""
     run = outcome.run
     if outcome.result is Result.IMPORTED and run:
-        told = {"name": outcome.name, "accepted": run.accepted, "rejected": run.rejected}
-        if run.rejected:
-            messages.warning(request, _("%(name)s: accepted %(accepted)s, rejected %(rejected)s.") % told)
-        else:
-            messages.success(request, _("%(name)s: accepted %(accepted)s, none rejected.") % told)
+        _tell_counts(request, run)
         return
     level = messages.error if outcome.result is Result.REFUSED else messages.info
     level(request, _("%(name)s: %(message)s") % {"name": outcome.name, "message": outcome.message})
+
+
+def _tell_counts(request: HttpRequest, run: Import) -> None:
+    told = {
+        "name": run.file_name,
+        "accepted": run.accepted,
+        "rejected": run.rejected,
+        "duplicates": run.duplicates,
+    }
+    if run.rejected and run.duplicates:
+        text = _("%(name)s: accepted %(accepted)s, rejected %(rejected)s, duplicates %(duplicates)s.")
+    elif run.rejected:
+        text = _("%(name)s: accepted %(accepted)s, rejected %(rejected)s.")
+    elif run.duplicates:
+        text = _("%(name)s: accepted %(accepted)s, none rejected, duplicates %(duplicates)s.")
+    else:
+        text = _("%(name)s: accepted %(accepted)s, none rejected.")
+    level = messages.warning if run.rejected else messages.success
+    level(request, text % told)
 
 
 @for_channel_managers

@@ -19,6 +19,7 @@ from headrace.sales.values import Bad, Format, Maker
 MEMORY_MAX = 100_000
 ATTRIBUTE_LENGTH_MAX = 500
 UNEVEN = "number_of_cells"
+DUPLICATE = "duplicate"
 
 
 @dataclass(slots=True)
@@ -44,13 +45,17 @@ class Batch:
         """Notes a problem with the field `name` of a row; of an uneven row its cells are not judged."""
         if self.is_uneven(index):
             return
-        problem = Problem(_column_of(self.entry.columns[name], name), self.raw(index, name), reason, params)
+        problem = Problem(column_of(self.entry.columns[name], name), self.raw(index, name), reason, params)
         self.problems.setdefault(index, []).append(problem)
 
     def is_uneven(self, index: int) -> bool:
         """Whether the row lacks cells, or has too many: then they stand in the wrong columns."""
         noted = self.problems.get(index, [])
         return bool(noted) and noted[0].reason == UNEVEN
+
+    def is_duplicate(self, index: int) -> bool:
+        """Whether the row says nothing that is not known already."""
+        return any(problem.reason == DUPLICATE for problem in self.problems.get(index, ()))
 
     def raw(self, index: int, name: str) -> str:
         """What the file has for a field, as it came; where the mapping says a constant, that."""
@@ -119,11 +124,11 @@ class RowConverter:
             if isinstance(value, _BadValue):
                 made[index] = None
                 if not batch.is_uneven(index):
-                    problem = Problem(_column_of(column.take, name), value.text, value.reason, value.params)
+                    problem = Problem(column_of(column.take, name), value.text, value.reason, value.params)
                     batch.problems.setdefault(index, []).append(problem)
 
     def _note_empty(self, batch: Batch, name: str, made: list[Any]) -> None:
-        column = _column_of(self.entry.columns[name], name)
+        column = column_of(self.entry.columns[name], name)
         for index, value in enumerate(made):
             if value is None and not batch.is_uneven(index):
                 noted = batch.problems.setdefault(index, [])
@@ -131,7 +136,7 @@ class RowConverter:
                     noted.append(Problem(column, "", "empty"))
 
 
-def _column_of(take: Take, name: str) -> str:
+def column_of(take: Take, name: str) -> str:
     return " + ".join(take.columns) or name
 
 

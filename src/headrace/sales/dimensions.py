@@ -38,7 +38,7 @@ def take_dimension(intake: Intake, table: Table) -> None:
     good = batch.good()
     changes = TAKERS[kind](intake, batch, good, references)
     intake.write_rejects(batch)
-    intake.count(accepted=len(good), rejected=len(batch.problems))
+    intake.count(batch)
     intake.run.added, intake.run.changed = changes.added, changes.changed
 
 
@@ -53,7 +53,6 @@ def _note_contradictions(intake: Intake, batch: Batch) -> None:
         row, before = seen.setdefault(key, (batch.numbers[index], told))
         if told != before:
             batch.note(index, names[0], "duplicate_in_file", id=next(filter(None, key)), row=row)
-            intake.count(duplicates=1)
 
 
 def _note_unknown_partners(intake: Intake, batch: Batch) -> None:

@@ -45,7 +45,10 @@ def facts_table(
     last: date | None = None,
     as_of: datetime | None = None,
 ) -> pa.Table:
-    """The sales lines from `first` to `last`, both included, recorded by `as_of`; all when left out."""
+    """The sales lines from `first` to `last`, both included, recorded by `as_of`; all when left out.
+
+    A line that had been withdrawn by then is not among them.
+    """
     batches = facts_batches(organisation, first=first, last=last, as_of=as_of)
     return pa.Table.from_batches(batches, sales_schema(organisation))
 
@@ -58,15 +61,18 @@ def facts_batches(
     as_of: datetime | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of `facts_table` in batches of bounded size, for whoever writes them on at once."""
+    known = moment(as_of) if as_of else None
     bounds = {
+        "line.organisation_id = %s": organisation.pk,
         'line."on" >= %s': first,
         'line."on" <= %s': last,
-        "line.recorded_at <= %s": as_of and moment(as_of),
+        "line.recorded_at <= %s": known,
+        "(withdrawal.id IS NULL OR withdrawal.recorded_at > %s)": known,
     }
     given = {clause: bound for clause, bound in bounds.items() if bound is not None}
-    where = " AND ".join(["line.organisation_id = %s", *given])
+    where = " AND ".join([*given, *([] if as_of else ["withdrawal.id IS NULL"])])
     yield from _selection(organisation, Attribute.Of.SALE).batches(
-        f"{FROM_LINES} WHERE {where} ORDER BY line.id", [organisation.pk, *given.values()]
+        f"{FROM_LINES} WHERE {where} ORDER BY line.id", list(given.values())
     )
 
 
@@ -129,7 +135,8 @@ FROM_LINES = """FROM sales_line line
     JOIN partners_partner partner ON partner.id = line.partner_id
     LEFT JOIN partners_person person ON person.id = line.person_id
     LEFT JOIN sales_product product ON product.id = line.product_id
-    LEFT JOIN sales_customer customer ON customer.id = line.customer_id"""
+    LEFT JOIN sales_customer customer ON customer.id = line.customer_id
+    LEFT JOIN sales_line_withdrawal withdrawal ON withdrawal.line_id = line.id"""
 
 # Column of the table -> where it is kept. What ends in _e4 is an integer at 1e-4.
 SELECTED: Mapping[str, Mapping[str, str]] = {

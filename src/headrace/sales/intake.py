@@ -14,7 +14,7 @@ from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject, Repair
 from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
 
-REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems")
+REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems", "is_duplicate")
 
 
 @dataclass(slots=True)
@@ -25,12 +25,14 @@ class Intake:
     run: Import
     entry: FileEntry
     table: Table
-    # Earlier imports of the same bytes; of sales, those of which nothing was accepted.
+    # Earlier imports of the same bytes; of sales, those of which nothing was accepted or all was withdrawn.
     same_file: list[int]
 
-    def count(self, *, accepted: int = 0, rejected: int = 0, duplicates: int = 0) -> None:
-        self.run.accepted += accepted
-        self.run.rejected += rejected
+    def count(self, batch: Batch) -> None:
+        """Adds the rows of a batch to the counts of the import."""
+        duplicates = sum(batch.is_duplicate(index) for index in batch.problems)
+        self.run.accepted += len(batch.numbers) - len(batch.problems)
+        self.run.rejected += len(batch.problems) - duplicates
         self.run.duplicates += duplicates
 
     def write_rejects(self, batch: Batch) -> None:
@@ -45,6 +47,7 @@ class Intake:
                     batch.numbers[index],
                     json.dumps(batch.cells[index], ensure_ascii=False),
                     json.dumps([problem.as_json() for problem in problems], ensure_ascii=False),
+                    batch.is_duplicate(index),
                 )
                 for index, problems in sorted(batch.problems.items())
             ),
@@ -80,7 +83,7 @@ class Intake:
         """Each reject is repaired once, and only by a file of the same organisation."""
         for run, rows in rows_by_import.items():
             for chunk in chunks(rows):
-                yield from Reject.objects.filter(
+                yield from Reject.objects.wrong().filter(
                     organisation=self.organisation, import_run=run, row_number__in=chunk, repair=None
                 )
 

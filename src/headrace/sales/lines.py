@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.convert import Batch, RowConverter, in_batches
 from headrace.sales.intake import Intake
+from headrace.sales.known import note_known
 from headrace.sales.models import SalesLine
+from headrace.sales.order_numbers import order_key
 from headrace.sales.references import References
 from headrace.sales.tables import Table
 
 BATCH_ROWS = 20_000
 
 LINE_COLUMNS = (
-    "organisation_id", "import_run_id", "recorded_at", "row_number", "external_id", "order_id",
+    "organisation_id", "import_run_id", "recorded_at", "row_number", "external_id", "revision", "order_id", "order_key",
     "partner_id", "person_id", "product_id", "customer_id", "on", "currency",
     "quantity_e4", "net_amount_e4", "list_amount_e4", "unit_cost_e4",
     "flow", "serial", "returns", "supersedes", "attributes",
@@ -33,49 +34,34 @@ def take_lines(intake: Intake, table: Table) -> None:
     for rows in in_batches(table.rows, BATCH_ROWS):
         batch = converter.convert(rows)
         references.find(batch)
-        _note_duplicates(intake, batch)
+        revisions = note_known(intake, batch, references)
         good = batch.good()
         references.make(batch, good)
-        bulk.insert(SalesLine, LINE_COLUMNS, _lines(intake, batch, references, good))
+        bulk.insert(SalesLine, LINE_COLUMNS, _lines(intake, batch, references, revisions))
         intake.write_rejects(batch)
-        intake.count(accepted=len(good), rejected=len(batch.problems))
-
-
-def _note_duplicates(intake: Intake, batch: Batch) -> None:
-    """Notes good rows whose id another good row has: of this batch, of one before, of another import."""
-    ids = batch.fields["id"]
-    good = batch.good()
-    known = {
-        external_id: (import_id, row)
-        for chunk in chunks(ids[index] for index in good)
-        for external_id, import_id, row in SalesLine.objects.filter(
-            organisation=intake.organisation, external_id__in=chunk
-        ).values_list("external_id", "import_run_id", "row_number")
-    }
-    for index in good:
-        place = known.setdefault(ids[index], (intake.run.pk, batch.numbers[index]))
-        if place != (intake.run.pk, batch.numbers[index]):
-            batch.note(index, "id", "duplicate", id=ids[index], row=place[1], **{"import": place[0]})
-            intake.count(duplicates=1)
+        intake.count(batch)
 
 
 def _lines(
-    intake: Intake, batch: Batch, references: References, good: list[int]
+    intake: Intake, batch: Batch, references: References, revisions: dict[int, int]
 ) -> Iterator[tuple[Any, ...]]:
     same = (intake.organisation.pk, intake.run.pk, bulk.moment(intake.run.started_at))
     home = intake.organisation.currency
     ids, orders, days, currencies = (batch.values(name) for name in ("id", "order_id", "on", "currency"))
+    order_keys = {number: order_key(number or "") for number in set(orders)}
     links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
     amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
     texts = [batch.values(name) for name in TEXTS]
     # json.dumps would make an encoder for each row.
     as_json, attributes = json.JSONEncoder(ensure_ascii=False).encode, batch.told_attributes
-    for index in good:
+    for index in batch.good():
         yield (
             *same,
             batch.numbers[index],
             ids[index],
+            revisions.get(index, 0),
             orders[index] or "",
+            order_keys[orders[index]],
             *(keys[codes[index]] if codes[index] is not None else None for codes, keys in links),
             days[index].isoformat(),
             currencies[index] or home,

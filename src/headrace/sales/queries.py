@@ -21,6 +21,7 @@ from headrace.sales.facts import (
 )
 from headrace.sales.models import Import, MappingDocument, Reject
 from headrace.sales.reasons import tell
+from headrace.sales.withdrawals import standing_lines
 
 __all__ = [
     "customers_table",
@@ -31,6 +32,7 @@ __all__ = [
     "people_table",
     "products_table",
     "sales_schema",
+    "standing_lines",
     "targets_table",
 ]
 
@@ -42,6 +44,7 @@ class ToldReject:
     row_number: int
     values: list[str]
     reasons: list[str]
+    is_duplicate: bool
     was_sent_again: bool
 
 
@@ -59,8 +62,8 @@ def rejects(run: Import) -> QuerySet[Reject]:
 
 
 def open_rejects(run: Import) -> QuerySet[Reject]:
-    """The rejects that no file has brought again."""
-    return rejects(run).filter(repair=None)
+    """The rejects that wait for repair."""
+    return run.rejects.waiting()
 
 
 def told_rejects(found: Iterable[Reject]) -> list[ToldReject]:
@@ -71,6 +74,7 @@ def told_rejects(found: Iterable[Reject]) -> list[ToldReject]:
                 f"{problem['column']}: {problem['value']}" for problem in reject.problems if problem["column"]
             ],
             reasons=[tell(problem) for problem in reject.problems],
+            is_duplicate=reject.is_duplicate,
             was_sent_again=hasattr(reject, "repair"),
         )
         for reject in found

@@ -91,7 +91,14 @@ ROW_REASONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "duplicate": (
         _("The line “%(id)s” is already there: row %(row)s of import %(import)s."),
-        _("Each line has an id of its own; a correction names the line it supersedes."),
+        _("It says the same, so there is nothing to do."),
+    ),
+    "known_otherwise": (
+        _(
+            "The line “%(id)s” is already there, in row %(row)s of import %(import)s, and says something else: "
+            "%(differs)s."
+        ),
+        _("Give the line an id of its own; if it corrects that one, name it as the line it supersedes."),
     ),
     "duplicate_in_file": (
         _("“%(id)s” is already in row %(row)s of this file, with other values."),

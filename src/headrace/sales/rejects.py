@@ -9,7 +9,7 @@ from django.utils import translation
 
 from headrace.sales import mapping
 from headrace.sales.entries import find_entry, rejects_name
-from headrace.sales.models import Import, Reject
+from headrace.sales.models import Import
 from headrace.sales.reasons import tell
 from headrace.sales.tables import REASON_COLUMN, REJECT_COLUMN, neutralised
 
@@ -23,7 +23,7 @@ def file_name(run: Import) -> str:
 def as_csv(run: Import) -> Iterator[str]:
     """The lines of the file: the columns as they came between the reject's reference and its reasons.
 
-    Only rejects that were not yet sent again. A spreadsheet runs what looks like a formula, so such cells get
+    Only rejects that wait for repair. A spreadsheet runs what looks like a formula, so such cells get
     an apostrophe before them, which is taken away when the file comes back.
     """
     kept = [place for place, name in enumerate(run.columns) if name not in (REJECT_COLUMN, REASON_COLUMN)]
@@ -32,7 +32,7 @@ def as_csv(run: Import) -> Iterator[str]:
         [REJECT_COLUMN, *(neutralised(run.columns[place]) for place in kept), REASON_COLUMN]
     )
     language = translation.get_language()
-    rejects = Reject.objects.filter(import_run=run, repair=None).order_by("row_number")
+    rejects = run.rejects.waiting().order_by("row_number")
     for reject in rejects.iterator(chunk_size=2000):
         cells = [reject.cells[place] if place < len(reject.cells) else "" for place in kept]
         # The rows are written while they are sent, when the page's language is no longer set.

@@ -107,17 +107,18 @@ class Import(models.Model):
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    # All of its lines were taken back, and its file may be imported anew.
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         db_table = "sales_import"
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "-started_at"])]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=models.Q(rows=models.F("accepted") + models.F("rejected")),
-                name="rows_are_accepted_or_rejected",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(duplicates__lte=models.F("rejected")), name="duplicates_are_rejected"
+                condition=models.Q(rows=models.F("accepted") + models.F("rejected") + models.F("duplicates")),
+                name="rows_are_accepted_rejected_or_duplicates",
             ),
         ]
 
@@ -125,8 +126,23 @@ class Import(models.Model):
         return f"{self.file_name} ({self.pk})"
 
 
+class RejectSet(models.QuerySet["Reject"]):
+    """Rejects, and which of them wait for repair."""
+
+    def wrong(self) -> RejectSet:
+        """Those that have something wrong: no duplicates."""
+        return self.filter(is_duplicate=False)
+
+    def waiting(self) -> RejectSet:
+        """Those to be repaired: wrong, not sent again yet, and of an import that holds."""
+        return self.wrong().filter(repair=None, import_run__withdrawn_at=None)
+
+
 class Reject(models.Model):
-    """A row that was not taken in: its cells as they came and every reason. Never changed."""
+    """A row that was not taken in: its cells as they came and every reason. Never changed.
+
+    A duplicate says what is known already: it is kept, but there is nothing to repair.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     import_run = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rejects", db_index=False)
@@ -134,6 +150,9 @@ class Reject(models.Model):
     cells = models.JSONField()
     # A list of {column, value, reason, params}.
     problems = models.JSONField()
+    is_duplicate = models.BooleanField(default=False, db_default=False)
+
+    objects = RejectSet.as_manager()
 
     class Meta:
         db_table = "sales_reject"

@@ -17,7 +17,8 @@ class SalesLine(models.Model):
     """One line of a sale, as it was reported. Never changed and never deleted: triggers see to it.
 
     A correction is a new line that names in `supersedes` the line it corrects; a return names in `returns`
-    the line it takes back, both by `external_id`.
+    the line it takes back, both by `external_id`. What is taken back is withdrawn (LineWithdrawal); then its id
+    may come again as the next `revision`. Of one id at most one revision is not withdrawn.
     """
 
     class Flow(models.TextChoices):
@@ -29,7 +30,10 @@ class SalesLine(models.Model):
     import_run = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="lines")
     row_number = models.PositiveIntegerField()
     external_id = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     order_id = models.CharField(max_length=100, blank=True, default="")
+    # What of the order's number is compared with others (order_numbers.order_key).
+    order_key = models.CharField(max_length=100, blank=True, default="", db_default="")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     product = models.ForeignKey(
@@ -54,9 +58,23 @@ class SalesLine(models.Model):
 
     class Meta:
         db_table = "sales_line"
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["partner", "on"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["partner", "on"]),
+            models.Index(
+                fields=["organisation", "order_key"],
+                name="lines_of_an_order",
+                condition=~models.Q(order_key=""),
+            ),
+            models.Index(
+                fields=["customer", "partner", "on"],
+                name="lines_of_a_customer",
+                condition=models.Q(customer__isnull=False),
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["organisation", "external_id"], name="one_line_per_id")
+            models.UniqueConstraint(
+                fields=["organisation", "external_id", "revision"], name="one_line_per_id_and_revision"
+            )
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from headrace.engine import tables
 from headrace.sales import facts, queries
-from headrace.sales.models import SalesLine
+from headrace.sales.models import LineWithdrawal, SalesLine
 from headrace.sales.tests.conftest import row, sales
 from headrace.sales.tests.test_import_dimensions import PARTNERS
+from headrace.sales.withdrawals import withdraw_lines
 
 
 @pytest.fixture
@@ -59,6 +60,20 @@ def test_days_and_the_moment_of_knowing_bound_the_lines(three):
     assert ids(last=date(2026, 1, 2)) == ["L1", "L2"]
     assert ids(as_of=recorded) == ["L1", "L2", "R1"]
     assert ids(as_of=recorded - timedelta(microseconds=1)) == []
+
+
+def test_a_withdrawn_line_is_known_until_it_was_withdrawn(three):
+    def ids(as_of=None):
+        return queries.facts_table(three, as_of=as_of)["id"].to_pylist()
+
+    lines = SalesLine.objects.filter(external_id="L2")
+    withdraw_lines(organisation=three, lines=lines, reason="Nobody's.", subject="test:1")
+    moment = LineWithdrawal.objects.get().recorded_at
+    assert (ids(), ids(moment)) == (["L1", "R1"], ["L1", "R1"])
+    assert ids(moment - timedelta(microseconds=1)) == ["L1", "L2", "R1"]
+    for as_of in (None, moment, moment - timedelta(microseconds=1)):
+        standing = queries.standing_lines(three, as_of).order_by("pk")
+        assert [line.external_id for line in standing] == ids(as_of)
 
 
 def test_a_brand_sees_only_its_own_lines(three, other_organisation):

@@ -14,6 +14,7 @@ from headrace.sales.actions import Result
 from headrace.sales.models import Attribute, Customer, Import, Reject, SalesLine
 from headrace.sales.reasons import tell
 from headrace.sales.tests.conftest import MAPPING, row, sales
+from headrace.sales.withdrawals import withdraw_lines
 
 
 def told(run):
@@ -127,21 +128,6 @@ def test_a_file_of_which_nothing_was_accepted_may_be_tried_again(desk):
     assert [reject.repair.accepted for reject in first.run.rejects.order_by("row_number")] == [True, False]
 
 
-def test_a_line_of_another_file_is_a_duplicate(desk):
-    first = desk.take("sales-1.csv", sales(row("L1"), row("L2")))
-    second = desk.take("sales-2.csv", sales(row("L2", Net="99,00"), row("L3")))
-    assert (second.run.accepted, second.run.rejected, second.run.duplicates) == (1, 1, 1)
-    assert told(second.run) == [(2, "Line", "L2", "duplicate")]
-    assert second.run.rejects.get().problems[0]["params"] == {"id": "L2", "row": 3, "import": first.run.pk}
-    assert SalesLine.objects.get(external_id="L2").net_amount_e4 == 12345000
-
-
-def test_the_second_of_two_lines_in_one_file_is_a_duplicate_unless_the_first_was_bad(desk):
-    run = desk.take("sales.csv", sales(row("L1"), row("L1"), row("L2", Net="x"), row("L2"))).run
-    assert told(run) == [(3, "Line", "L1", "duplicate"), (4, "Net", "x", "not_a_number")]
-    assert (run.accepted, run.duplicates) == (2, 1)
-
-
 def test_another_brand_may_have_lines_of_the_same_id(desk, desk_of, other_organisation):
     desk.take("sales.csv", sales(row("L1")))
     other = desk_of(other_organisation).take("sales.csv", sales(row("L1")))
@@ -166,7 +152,10 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(desk):
 def test_it_is_told_in_the_audit_trail(desk, organisation):
     run = desk.take("sales.csv", sales(row("L1"), row("L2", Net="x"))).run
     event = AuditEvent.objects.get(organisation=organisation, action="sales.import")
-    assert (event.subject, event.details) == (f"import:{run.pk}", {"rows": 2, "accepted": 1, "rejected": 1})
+    assert (event.subject, event.details) == (
+        f"import:{run.pk}",
+        {"rows": 2, "accepted": 1, "rejected": 1, "duplicates": 0},
+    )
 
 
 def test_a_further_column_keeps_its_type(desk):
@@ -177,12 +166,14 @@ def test_a_further_column_keeps_its_type(desk):
     assert "“discount” was taken in as number" in outcome.message
 
 
-@pytest.mark.parametrize("table", ["sales_line", "sales_reject", "sales_repair"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET row_number = 7", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["sales_line", "sales_reject", "sales_repair", "sales_line_withdrawal"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET organisation_id = 7", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_what_was_taken_in(desk, table, change):
     text = sales(row("L1"), row("L2", Dealer="x"))
     run = desk.take("sales.csv", text).run
     desk.take("sales.csv-rejects-1.csv", f"headrace_reject;{text.splitlines()[0]}\n{run.pk}-3;{row('L2')}\n")
+    lines = SalesLine.objects.filter(external_id="L1")
+    withdraw_lines(organisation=desk.organisation, lines=lines, reason="Wrong.", subject="test:1")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(change.format(table))
 
@@ -197,7 +188,7 @@ rows = st.lists(
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows)
-def test_rows_in_are_rows_accepted_and_rejected(desk, found):
+def test_rows_in_are_rows_accepted_rejected_and_duplicate(desk, found):
     with transaction.atomic():
         outcome = desk.take("sales.csv", sales(*found))
         filled = [text for text in found if text.replace(";", "").replace('"', "")]
@@ -207,6 +198,7 @@ def test_rows_in_are_rows_accepted_and_rejected(desk, found):
         else:
             assert outcome.run.rows == len(filled)
             assert outcome.run.accepted == outcome.run.lines.count()
-            assert outcome.run.rejected == outcome.run.rejects.count()
-            assert outcome.run.accepted + outcome.run.rejected == outcome.run.rows
+            assert outcome.run.rejected == outcome.run.rejects.wrong().count()
+            assert outcome.run.duplicates == outcome.run.rejects.filter(is_duplicate=True).count()
+            assert outcome.run.accepted + outcome.run.rejected + outcome.run.duplicates == outcome.run.rows
         transaction.set_rollback(True)

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         run = outcome.run
         if outcome.result is not Result.IMPORTED or run is None or not run.rejected:
             return
-        for reject in run.rejects.order_by("row_number")[:REASONS_SHOWN]:
+        for reject in run.rejects.wrong().order_by("row_number")[:REASONS_SHOWN]:
             for problem in reject.problems:
                 told = {"name": outcome.name, "row": reject.row_number, "told": tell(problem)}
                 self.stdout.write(_("%(name)s: row %(row)s: %(told)s") % told)

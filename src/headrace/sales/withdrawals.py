@@ -1,0 +1,90 @@
+"""Lines that are taken back: they are in no calculation from now on, and stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from headrace.base import audit
+from headrace.base.models import Organisation, User
+from headrace.partners.upsert import chunks
+from headrace.sales import bulk
+from headrace.sales.locking import one_at_a_time
+from headrace.sales.models import LineWithdrawal, SalesLine
+
+COLUMNS = ("organisation_id", "line_id", "same_as_id", "recorded_at", "reason", "subject", "by_id")
+LINES_A_TIME = 20_000
+
+
+def standing_lines(organisation: Organisation, as_of: datetime | None = None) -> QuerySet[SalesLine]:
+    """The lines known at `as_of`, or now, without those that had been withdrawn by then."""
+    lines = SalesLine.objects.filter(organisation=organisation)
+    if as_of is None:
+        return lines.filter(withdrawal=None)
+    holds = Q(withdrawal=None) | Q(withdrawal__recorded_at__gt=as_of)
+    return lines.filter(holds, recorded_at__lte=as_of)
+
+
+@transaction.atomic
+def withdraw_lines(
+    *,
+    organisation: Organisation,
+    lines: QuerySet[SalesLine],
+    reason: str,
+    subject: str,
+    user: User | None = None,
+    same_as: Mapping[int, int] | None = None,
+) -> int:
+    """Withdraws those of the lines that stand; gives how many. What they earned goes with the next calculation.
+
+    `reason` is what a person reads (up to 500 characters), `subject` names what it was done for, as `import:12`.
+    `same_as` maps the key of a line to that of the line which tells the same sale in its stead.
+    """
+    one_at_a_time(organisation)
+    standing = lines.filter(organisation=organisation, withdrawal=None).order_by("pk")
+    # Only now: what waited for an import was not withdrawn while it waited.
+    now = bulk.moment(timezone.now())
+    by = user.pk if user else None
+    stead = same_as or {}
+    withdrawn, last = 0, 0
+    while keys := list(standing.filter(pk__gt=last).values_list("pk", flat=True)[:LINES_A_TIME]):
+        rows = ((organisation.pk, key, stead.get(key), now, reason[:500], subject, by) for key in keys)
+        bulk.insert(LineWithdrawal, COLUMNS, rows)
+        withdrawn, last = withdrawn + len(keys), keys[-1]
+    audit.record(
+        organisation=organisation,
+        user=user,
+        action="sales.withdraw",
+        subject=subject,
+        lines=withdrawn,
+        reason=reason[:500],
+    )
+    return withdrawn
+
+
+def told_by_standing(lines: Collection[int]) -> set[int]:
+    """Which of the lines are told by a line that stands: itself, or the one that it was withdrawn as the same as."""
+    told_by = {line: line for line in lines}
+    open_ends = set(lines)
+    standing: set[int] = set()
+    seen: set[int] = set()
+    while open_ends - seen:
+        seen |= open_ends
+        stead = dict(_steads(open_ends))
+        standing |= open_ends - stead.keys()
+        told_by = {line: stead.get(end) or end for line, end in told_by.items()}
+        open_ends = {end for end in stead.values() if end is not None}
+    return {line for line, end in told_by.items() if end in standing}
+
+
+def _steads(lines: Collection[int]) -> list[tuple[int, int | None]]:
+    """(withdrawn line, the line in its stead or None) of those of the lines that are withdrawn."""
+    return [
+        row
+        for chunk in chunks(lines)
+        for row in LineWithdrawal.objects.filter(line__in=chunk).values_list("line_id", "same_as_id")
+    ]
