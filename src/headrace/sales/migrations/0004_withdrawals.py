@@ -2,7 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
-from django.db.models.fields.json import KT
 
 from headrace.base.append_only import append_only, lifted
 from headrace.sales.order_numbers import order_key
@@ -13,9 +12,7 @@ LINES_A_TIME = 500
 
 def part_duplicates_from_rejects(apps, editor):
     Reject = apps.get_model("sales", "Reject")
-    Reject.objects.annotate(reason=KT("problems__0__reason")).filter(reason="duplicate").update(
-        is_duplicate=True
-    )
+    Reject.objects.filter(problems__0__reason="duplicate").update(is_duplicate=True)
     Import = apps.get_model("sales", "Import")
     # Of partners and the like what was counted as a duplicate is a contradiction: it stays rejected.
     Import.objects.exclude(kind="sales").update(duplicates=0)
