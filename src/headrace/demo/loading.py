@@ -38,9 +38,10 @@ def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
         if outcome.result is Result.REFUSED:
             raise FileRefusedError(f"{outcome.name}: {outcome.message}")
     sales = [outcome.run for outcome in outcomes if outcome.run and outcome.run.kind == "sales"]
-    return _("%(accepted)s lines accepted, %(rejected)s rejected") % {
+    return _("%(accepted)s lines accepted, %(rejected)s rejected, %(duplicates)s duplicates") % {
         "accepted": f"{sum(run.accepted for run in sales):,}",
         "rejected": f"{sum(run.rejected for run in sales):,}",
+        "duplicates": f"{sum(run.duplicates for run in sales):,}",
     }
 
 

@@ -14,6 +14,7 @@ from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.sales import fields, mapping
 from headrace.sales.dimensions import take_dimension
+from headrace.sales.doubts import raise_doubts
 from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
@@ -193,6 +194,8 @@ def _take(run: Import, entry: FileEntry) -> None:
     assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
     run.finished_at = timezone.now()
     run.save()
+    if entry.kind is fields.SALES:
+        raise_doubts(run)
     audit.record(
         organisation=run.organisation,
         user=run.started_by,

@@ -48,7 +48,7 @@ def _lines(
     same = (intake.organisation.pk, intake.run.pk, bulk.moment(intake.run.started_at))
     home = intake.organisation.currency
     ids, orders, days, currencies = (batch.values(name) for name in ("id", "order_id", "on", "currency"))
-    order_keys = {number: order_key(number or "") for number in set(orders)}
+    order_keys = {number: order_key(number or "") or None for number in set(orders)}
     links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
     amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
     texts = [batch.values(name) for name in TEXTS]

@@ -48,6 +48,7 @@ def withdraw_lines(
     subject: str,
     user: User | None = None,
     same_as: Mapping[int, int] | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
     """Withdraws those of the lines that stand; gives how many. What they earned goes with the next calculation.
 
@@ -57,7 +58,7 @@ def withdraw_lines(
     one_at_a_time(organisation)
     standing = lines.filter(organisation=organisation, withdrawal=None).order_by("pk")
     # Only now: what waited for an import was not withdrawn while it waited.
-    now = bulk.moment(timezone.now())
+    now = bulk.moment(recorded_at or timezone.now())
     by = user.pk if user else None
     stead = same_as or {}
     withdrawn, last = 0, 0
@@ -124,9 +125,10 @@ def left_alone(lines: QuerySet[SalesLine]) -> QuerySet[SalesLine]:
 def restore_lines(
     *, organisation: Organisation, lines: QuerySet[SalesLine], **changes: Any
 ) -> dict[int, SalesLine]:
-    """Writes the lines once more, with `changes`, as the next revision of their ids; none may have one that stands.
+    """Writes the lines once more, with `changes`, as the next revision of their ids. Gives the new one of each key.
 
-    Gives the new line of each old one. To be called in the transaction of what asks for it.
+    In the transaction of what asks for it, and in the moment of the withdrawal (`recorded_at`) where the old
+    revision is withdrawn in favour of the new: at no moment two of an id may stand.
     """
     one_at_a_time(organisation)
     found = list(lines.filter(organisation=organisation).order_by("pk"))
@@ -136,7 +138,8 @@ def restore_lines(
     for line in found:
         values = {name: getattr(line, name) for name in COPIED}
         revision = revisions[line.external_id]
-        new[line.pk] = SalesLine(**{**values, "revision": revision, "recorded_at": now, **changes})
+        told = {**values, "revision": revision, "recorded_at": now, **changes}
+        new[line.pk] = SalesLine(**told)
     SalesLine.objects.bulk_create(new.values(), batch_size=500)
     return new
 
