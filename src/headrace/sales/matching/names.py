@@ -1,0 +1,157 @@
+"""Normal forms of names and codes: what is left when only its writing is taken away from a text.
+
+"Ware House", "WAREHOUSE" and "ware-house" have one form, "GTX-Pro" and "GTX PRO" too. Kept apart is what tells
+things apart: digits that are parted ("12-3" is not "123"), a decimal point, a plus ("Note 10+"), zeros in front.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from headrace.sales.matching.legal_forms import (
+    ANY_COMPANY,
+    BEFORE,
+    FORM_OF,
+    GLUED,
+    GLUED_SPELLINGS,
+    WORDS_MAX,
+)
+
+Kind = Literal["partner", "person", "product", "customer"]
+# Whose names have legal forms.
+COMPANIES = frozenset(("partner", "customer"))
+
+# Letters that are no letter with a mark, and how they are written without them.
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n",
+     "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": "", "ё": "е", "’": "'", "‘": "'", "`": "'", "´": "'"}
+)  # fmt: skip
+# Written out where there is no such key.
+WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+AND = frozenset(("&", "and", "und", "et", "dan", "og", "och", "و"))
+# The scripts whose marks may be left out without another word coming of it.
+BARE_SCRIPTS = ((0x0000, 0x024F), (0x0370, 0x03FF), (0x0590, 0x06FF), (0x0750, 0x077F), (0x1E00, 0x1FFF))
+
+ABBREVIATION = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_](?:\.[^\W\d_])+\b")
+# A word: letters and digits, decimals, a plus or a number sign behind; "and" as a sign of its own.
+WORD = re.compile(
+    r"(?:[^\W_]|(?<=\d)[.,](?=\d)|(?<=[^\W_])\++(?![^\W_])|(?<=[^\W\d_])#(?![^\W_])|%)+|&|(?<=\s)\+(?=\s)"
+)
+APOSTROPHES = re.compile(r"['\u02bc]")
+PARTED_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalForm:
+    """What is compared: the letters and digits of a text, and of a company's name its legal form apart."""
+
+    key: str
+    legal: str = ""
+
+    def agrees_with(self, other: NormalForm) -> bool:
+        """The same letters, and no legal form against another one."""
+        return self.key == other.key and (self.legal == other.legal or not (self.legal and other.legal))
+
+
+def folded(text: str) -> str:
+    """One writing of each letter and digit: no case, width, marks on letters, or signs that nobody sees."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(LETTERS)
+    return unicodedata.normalize("NFC", "".join(_bare(unicodedata.normalize("NFKD", text))))
+
+
+def _bare(text: str) -> Iterator[str]:
+    may_be_bare = False
+    for sign in text:
+        category = unicodedata.category(sign)
+        if category == "Mn":
+            if not may_be_bare:
+                yield sign
+        elif category == "Nd":
+            may_be_bare = False
+            yield str(unicodedata.decimal(sign))
+        elif category != "Cf":
+            may_be_bare = any(first <= ord(sign) <= last for first, last in BARE_SCRIPTS)
+            yield sign
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text, folded, without punctuation: "S.r.l." is one word, "&" is "and"."""
+    text = APOSTROPHES.sub("", folded(text))
+    if "." in text:
+        text = ABBREVIATION.sub(lambda match: match[0].replace(".", ""), text)
+    words = WORD.findall(text)
+    last = len(words) - 1
+    return tuple(
+        "and" if 0 < place < last and (word in AND or word == "+") else word
+        for place, word in enumerate(words)
+        if word not in ("&", "+") or 0 < place < last
+    )
+
+
+def key_of(words: tuple[str, ...]) -> str:
+    """The words without spaces but where a space parts digits."""
+    joined = " ".join(words)
+    if not any(sign.isdecimal() for sign in joined):
+        return joined.replace(" ", "")
+    return PARTED_DIGITS.sub("\0", joined).replace(" ", "").replace("\0", " ")
+
+
+def split_legal_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The words of a company's name without its legal form, and that form; a name that is only a form keeps it."""
+    behind = before = ""
+    for count in range(min(WORDS_MAX, len(words) - 1), 0, -1):
+        form = FORM_OF.get("".join(words[-count:]), "")
+        if form and (form not in BEFORE or form in GLUED):
+            words, behind = words[:-count], form
+            break
+    for count in range(min(WORDS_MAX, len(words) - 1), 0, -1):
+        form = FORM_OF.get("".join(words[:count]), "")
+        if form in BEFORE:
+            words, before = words[count:], form
+            break
+    if behind or before:
+        return words, behind or (before if before != ANY_COMPANY else "")
+    return _split_glued(words)
+
+
+def _split_glued(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    if not words or words[-1].isascii():
+        return words, ""
+    for spelling, form in GLUED_SPELLINGS:
+        if len(spelling) > 1 and words[-1].endswith(spelling) and words[-1] != spelling:
+            return (*words[:-1], words[-1].removesuffix(spelling)), form
+        if len(spelling) > 1 and words[0].startswith(spelling) and words[0] != spelling:
+            return (words[0].removeprefix(spelling), *words[1:]), form
+    return words, ""
+
+
+def alias_key(text: str) -> str:
+    """By what a decision on a text is remembered: all its letters and digits; of signs alone, the signs."""
+    return key_of(plain_words(text)) or folded(text).strip()
+
+
+def normal_forms(text: str, kind: Kind) -> frozenset[NormalForm]:
+    """The forms a text may be known by, none where it has neither letter nor digit.
+
+    A second one is "mueller" for "Müller": the umlaut may be bare or written out.
+    """
+    found = {_normal_form(plain_words(text), kind)}
+    if not text.isascii():
+        written_out = unicodedata.normalize("NFKC", text).casefold().translate(WRITTEN_OUT)
+        found.add(_normal_form(plain_words(written_out), kind))
+    return frozenset(form for form in found if form.key)
+
+
+def _normal_form(words: tuple[str, ...], kind: Kind) -> NormalForm:
+    if kind not in COMPANIES:
+        return NormalForm(key_of(words))
+    bare, legal = split_legal_form(words)
+    return NormalForm(key_of(bare), legal)
