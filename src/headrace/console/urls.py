@@ -23,5 +23,6 @@ urlpatterns = [
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("sales/imports/<int:pk>/withdraw/", earnings.withdraw_import, name="withdraw_import"),
     path("sales/", include("headrace.sales.urls_console")),
 ]

@@ -10,6 +10,7 @@ from headrace.base.models import Role
 from headrace.earnings import queries, screens
 from headrace.earnings.models import Earning
 from headrace.sales.models import Import
+from headrace.sales.queries import last_change
 
 RECENT = 5
 
@@ -22,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     totals = queries.totals(earnings)
     unit = screens.main_unit(totals, organisation.currency)
     calculated_at = queries.calculated_at(organisation)
+    changed_at = last_change(organisation)
     imports = Import.objects.filter(organisation=organisation).order_by("-started_at", "-pk")
     last_two = queries.cost_by_month(earnings, unit, queries.months_until(today, 2))
     lines = queries.programme_lines(organisation)
@@ -43,8 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "imports": imports[:RECENT],
             "changes": queries.latest_changes(organisation, RECENT),
             "calculated_at": calculated_at,
-            "has_newer_imports": calculated_at is not None
-            and imports.filter(accepted__gt=0, finished_at__gt=calculated_at).exists(),
+            "has_newer_imports": bool(calculated_at and changed_at and changed_at > calculated_at),
             "may_calculate": user_of(request).has_role(Role.CHANNEL_MANAGER),
         },
     )

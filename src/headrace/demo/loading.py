@@ -17,7 +17,7 @@ from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
-from headrace.sales.models import Import
+from headrace.sales.queries import last_change
 
 
 class FileRefusedError(Exception):
@@ -52,8 +52,7 @@ def launch_programmes(organisation: Organisation, brand: Brand, user: User) -> s
 
 def late_programmes(organisation: Organisation) -> list[Programme]:
     """The programmes without a published run on all that was imported."""
-    imports = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED)
-    known = imports.latest("finished_at").finished_at
+    known = last_change(organisation)
     done = Run.objects.filter(published_at__isnull=False, snapshot__as_of__gte=known).values("programme")
     return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
 

@@ -20,9 +20,14 @@ from headrace.earnings.access import get_earning
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.forms import EarningFilter
 from headrace.earnings.models import Earning
+from headrace.earnings.withdrawing import brought_by
 from headrace.partners.access import get_partner
 from headrace.partners.models import Partner
 from headrace.programmes.access import get_programme
+from headrace.sales import withdrawals
+from headrace.sales.access import get_import
+from headrace.sales.forms import WithdrawForm
+from headrace.sales.queries import standing_lines
 
 ROWS_A_PAGE, RUNS_SHOWN = 50, 5
 for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
@@ -159,6 +164,41 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_earning(request, pk)
     page = Paginator(screens.line_shares(found), screens.LINES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "earnings/console/lines.html", {"earning": found, "page": page})
+
+
+@for_roles(Role.CHANNEL_MANAGER)
+def withdraw_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """What withdrawing an import would take back; asked for a reason, then once more, then done."""
+    run = get_import(request, pk)
+    form = WithdrawForm(request.POST or None)
+    try:
+        withdrawals.check_withdrawable(run)
+        if request.method == "POST" and form.is_valid() and form.cleaned_data["is_sure"]:
+            count = withdrawals.withdraw_import(
+                run=run, reason=form.cleaned_data["reason"], user=user_of(request)
+            )
+            messages.success(request, _tell_withdrawn(count))
+            return redirect("console:import", run.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("console:import", run.pk)
+    ids = standing_lines(run.organisation).filter(import_run=run).values_list("external_id", flat=True)
+    context = {
+        "run": run,
+        "form": form,
+        "is_asked": request.method == "POST" and form.is_valid(),
+        "standing": len(ids),
+        "brought": brought_by(run.organisation, ids),
+    }
+    return render(request, "earnings/console/withdraw_import.html", context)
+
+
+def _tell_withdrawn(count: int) -> str:
+    return ngettext(
+        "%(count)s line withdrawn. What it earned is taken back by the next calculation.",
+        "%(count)s lines withdrawn. What they earned is taken back by the next calculation.",
+        count,
+    ) % {"count": count}
 
 
 @for_brand

@@ -36,7 +36,7 @@ def of_programme(programme: Programme) -> ShareOfSales | None:
     if run is None or "sales" not in run.snapshot.manifest:
         return None
     currency = programme.current.parsed.currency
-    rows = _rows(run, programme)
+    rows = governed_rows(run, programme)
     if any(row.unit != currency for row in rows):
         return None
     counted: set[str] = set()
@@ -49,7 +49,7 @@ def of_programme(programme: Programme) -> ShareOfSales | None:
     return ShareOfSales(cost, sales)
 
 
-def _rows(run: Run, programme: Programme) -> list[results.Row]:
+def governed_rows(run: Run, programme: Programme) -> list[results.Row]:
     """The earnings of the run, each from the version that governs it."""
     versions = sorted(
         (version for version in programme.versions.all() if str(version.number) in run.results),

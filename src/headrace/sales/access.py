@@ -12,7 +12,9 @@ for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
 def get_import(request: HttpRequest, pk: int) -> Import:
     """An import of the organisation of the person who asks."""
-    imports = Import.objects.select_related("source", "mapping", "started_by", "file")
+    imports = Import.objects.select_related(
+        "source", "mapping", "started_by", "withdrawn_by", "file", "organisation"
+    )
     return get_object_or_404(imports, organisation_id=user_of(request).organisation_id, pk=pk)
 
 

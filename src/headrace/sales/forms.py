@@ -1,4 +1,4 @@
-"""The upload of files."""
+"""The upload of files, and what is asked before lines are taken back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headrace.base.models import Organisation
 from headrace.sales import mapping, mappings, queries
+from headrace.sales.withdrawals import REASON_MAX
 
 SHIPPED = "shipped:"
 
@@ -78,3 +79,15 @@ class UploadForm(forms.Form):
         for finding in findings:
             self.add_error("own_mapping", str(finding))
         return text
+
+
+class WithdrawForm(forms.Form):
+    """Why an import is withdrawn; `is_sure` is set by the second page only."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        help_text=_("It stays beside the lines and in the audit trail, as “Sent for the wrong month”."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_sure = forms.BooleanField(required=False, widget=forms.HiddenInput)

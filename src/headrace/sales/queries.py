@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from headrace.base.models import Organisation
 from headrace.sales.facts import (
@@ -19,7 +20,7 @@ from headrace.sales.facts import (
     sales_schema,
     targets_table,
 )
-from headrace.sales.models import Import, MappingDocument, Reject
+from headrace.sales.models import Import, LineWithdrawal, MappingDocument, Reject
 from headrace.sales.reasons import tell
 from headrace.sales.withdrawals import standing_lines
 
@@ -55,6 +56,17 @@ def imports(organisation: Organisation) -> QuerySet[Import]:
         .select_related("source", "started_by")
         .order_by("-started_at", "-pk")
     )
+
+
+def last_change(organisation: Organisation) -> datetime | None:
+    """When what a calculation counts was last added to or withdrawn; None before the first import."""
+    imported = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED, accepted__gt=0)
+    withdrawn = LineWithdrawal.objects.filter(organisation=organisation)
+    moments = (
+        imported.aggregate(last=Max("finished_at"))["last"],
+        withdrawn.aggregate(last=Max("recorded_at"))["last"],
+    )
+    return max((moment for moment in moments if moment), default=None)
 
 
 def rejects(run: Import) -> QuerySet[Reject]:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from headrace.base import audit
+from headrace.base import audit, formats
 from headrace.base.models import Organisation, User
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.locking import one_at_a_time
-from headrace.sales.models import LineWithdrawal, SalesLine
+from headrace.sales.models import Import, LineWithdrawal, SalesLine
 
 COLUMNS = ("organisation_id", "line_id", "same_as_id", "recorded_at", "reason", "subject", "by_id")
 LINES_A_TIME = 20_000
+REASON_MAX = 500
+# What a revision has of the one before.
+COPIED = tuple(
+    field.attname
+    for field in SalesLine._meta.concrete_fields
+    if field.attname not in ("id", "revision", "recorded_at")
+)
 
 
 def standing_lines(organisation: Organisation, as_of: datetime | None = None) -> QuerySet[SalesLine]:
@@ -52,7 +62,7 @@ def withdraw_lines(
     stead = same_as or {}
     withdrawn, last = 0, 0
     while keys := list(standing.filter(pk__gt=last).values_list("pk", flat=True)[:LINES_A_TIME]):
-        rows = ((organisation.pk, key, stead.get(key), now, reason[:500], subject, by) for key in keys)
+        rows = ((organisation.pk, key, stead.get(key), now, reason[:REASON_MAX], subject, by) for key in keys)
         bulk.insert(LineWithdrawal, COLUMNS, rows)
         withdrawn, last = withdrawn + len(keys), keys[-1]
     audit.record(
@@ -61,9 +71,84 @@ def withdraw_lines(
         action="sales.withdraw",
         subject=subject,
         lines=withdrawn,
-        reason=reason[:500],
+        reason=reason[:REASON_MAX],
     )
     return withdrawn
+
+
+@transaction.atomic
+def withdraw_import(*, run: Import, reason: str, user: User | None = None) -> int:
+    """Takes back all lines that a file brought; gives how many stood. Its bytes may be imported anew from now on.
+
+    Lines that had been withdrawn as the same as one of these stand again. Raises ValidationError where there is
+    nothing to withdraw, or no reason.
+    """
+    one_at_a_time(run.organisation)
+    run = Import.objects.select_related("organisation").get(pk=run.pk)
+    check_withdrawable(run)
+    if not reason.strip():
+        raise ValidationError(gettext("Say why: the reason stays beside the lines."))
+    lines = SalesLine.objects.filter(import_run=run)
+    count = withdraw_lines(
+        organisation=run.organisation,
+        lines=lines,
+        reason=reason.strip(),
+        subject=f"import:{run.pk}",
+        user=user,
+    )
+    run.withdrawn_at, run.withdrawn_by, run.withdrawn_reason = (
+        timezone.now(),
+        user,
+        reason.strip()[:REASON_MAX],
+    )
+    run.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    restore_lines(organisation=run.organisation, lines=left_alone(lines))
+    return count
+
+
+def check_withdrawable(run: Import) -> None:
+    """Raises ValidationError where an import can't be withdrawn."""
+    if run.kind != Import.Kind.SALES or run.state != Import.State.IMPORTED:
+        raise ValidationError(gettext("Only an import that brought sales lines can be withdrawn."))
+    if run.withdrawn_at:
+        told = {"file": run.file_name, "day": formats.moment(run.withdrawn_at)}
+        raise ValidationError(gettext("%(file)s was withdrawn already on %(day)s.") % told)
+
+
+def left_alone(lines: QuerySet[SalesLine]) -> QuerySet[SalesLine]:
+    """Lines that were withdrawn as the same as one of `lines`, all of which are withdrawn now, but are none of them."""
+    same_as = LineWithdrawal.objects.filter(same_as__in=lines.order_by())
+    return SalesLine.objects.filter(withdrawal__in=same_as).exclude(pk__in=lines.order_by())
+
+
+def restore_lines(
+    *, organisation: Organisation, lines: QuerySet[SalesLine], **changes: Any
+) -> dict[int, SalesLine]:
+    """Writes the lines once more, with `changes`, as the next revision of their ids; none may have one that stands.
+
+    Gives the new line of each old one. To be called in the transaction of what asks for it.
+    """
+    one_at_a_time(organisation)
+    found = list(lines.filter(organisation=organisation).order_by("pk"))
+    revisions = _next_revisions(organisation, {line.external_id for line in found})
+    now = timezone.now()
+    new = {}
+    for line in found:
+        values = {name: getattr(line, name) for name in COPIED}
+        revision = revisions[line.external_id]
+        new[line.pk] = SalesLine(**{**values, "revision": revision, "recorded_at": now, **changes})
+    SalesLine.objects.bulk_create(new.values(), batch_size=500)
+    return new
+
+
+def _next_revisions(organisation: Organisation, ids: Collection[str]) -> dict[str, int]:
+    return {
+        external_id: last + 1
+        for chunk in chunks(ids)
+        for external_id, last in SalesLine.objects.filter(organisation=organisation, external_id__in=chunk)
+        .values_list("external_id")
+        .annotate(Max("revision"))
+    }
 
 
 def told_by_standing(lines: Collection[int]) -> set[int]:
