@@ -26,12 +26,13 @@ from headrace.sales.models import (
     Meant,
     Product,
     Reject,
+    SalesLine,
     Source,
     UnknownRow,
     UnknownText,
 )
 from headrace.sales.replay import replay_rejects, replay_rows
-from headrace.sales.withdrawals import standing_lines, withdraw_lines
+from headrace.sales.withdrawals import left_alone, restore_lines, withdraw_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +197,8 @@ def withdraw_alias(*, alias: Alias, user: User | None = None) -> list[Import]:
     reason = gettext("“%(text)s” was matched wrongly.") % {"text": alias.text}
     runs = []
     for use in alias.uses.select_related("import_run__source", "import_run__file", "import_run__mapping"):
-        lines = standing_lines(alias.organisation).filter(
-            import_run=use.import_run, **{f"matched__{alias.kind}": alias.pk}
-        )
-        numbers = set(lines.values_list("row_number", flat=True))
+        lines = SalesLine.objects.filter(import_run=use.import_run, **{f"matched__{alias.kind}": alias.pk})
+        numbers = set(lines.filter(withdrawal=None).values_list("row_number", flat=True))
         if numbers:
             withdraw_lines(
                 organisation=alias.organisation,
@@ -208,6 +207,7 @@ def withdraw_alias(*, alias: Alias, user: User | None = None) -> list[Import]:
                 subject=f"alias:{alias.pk}",
                 user=user,
             )
+            restore_lines(organisation=alias.organisation, lines=left_alone(lines))
             runs.append(replay_rows(run=use.import_run, numbers=numbers, user=user))
     _record(alias, "withdraw", user, lines=sum(run.rows for run in runs))
     return runs

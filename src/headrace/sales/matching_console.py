@@ -101,8 +101,8 @@ def _tell(request: HttpRequest, settled: Settled) -> None:
     """Messages about what became of decisions."""
     for alias in settled.decided_before:
         meaning = alias.target or _("not ours")
-        told = {"text": alias.text, "meaning": meaning, "who": alias.decided_by or _("the system")}
-        messages.warning(request, _("“%(text)s” was decided before: %(meaning)s, by %(who)s.") % told)
+        before = {"text": alias.text, "meaning": meaning, "who": alias.decided_by or _("the system")}
+        messages.warning(request, _("“%(text)s” was decided before: %(meaning)s, by %(who)s.") % before)
     if decided := len(settled.aliases):
         told = ngettext("%(count)s text is decided.", "%(count)s texts are decided.", decided)
         messages.success(request, told % {"count": decided})
@@ -144,8 +144,9 @@ def confirm_matches(request: HttpRequest) -> HttpResponse:
     organisation = user_of(request).organisation
     if request.method == "POST":
         meant = confirmed(request.POST.getlist("match")[:CONFIRMED_AT_ONCE_MAX])
-        texts = UnknownText.objects.filter(organisation=organisation, pk__in=meant).select_related("source")
-        return _decided(request, [Decision(text, meant[text.pk]) for text in texts])
+        chosen = UnknownText.objects.filter(organisation=organisation, pk__in=meant)
+        taken = [Decision(text, meant[text.pk]) for text in chosen.select_related("source")]
+        return _decided(request, taken)
     form = ScoreForm(queries.sources(organisation), {"score": SCORE_SHOWN} | request.GET.dict())
     score = form.wanted().get("score") or SCORE_SHOWN
     found = queries.waiting_texts(organisation, **_wanted(request, form)).filter(score__gte=score)
