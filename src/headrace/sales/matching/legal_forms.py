@@ -98,7 +98,7 @@ pt: pt
 tbk: tbk
 cong ty tnhh: cong ty tnhh, tnhh
 wll: wll, ذمم, ش ذمم, شذمم
-llc ar: شمم, ش مم, ذات مسئوليه محدوده, ذات مسووليه محدوده, المحدوده
+llc ar: شمم, ش مم, ذات مسيوليه محدوده, ذات مسووليه محدوده, المحدوده
 psc: psc, pjsc, شمع, ش مع, qsc, qpsc, شمق
 saog: saog, saoc
 fze: fze, fzco, fz llc, fzllc, dmcc, شمح

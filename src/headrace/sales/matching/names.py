@@ -38,9 +38,14 @@ AND = frozenset(("&", "and", "und", "et", "dan", "og", "och", "و"))
 BARE_SCRIPTS = ((0x0000, 0x024F), (0x0370, 0x03FF), (0x0590, 0x06FF), (0x0750, 0x077F), (0x1E00, 0x1FFF))
 
 ABBREVIATION = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_](?:\.[^\W\d_])+\b")
+# Marks that are vowels of their scripts: to regular expressions they are no letters.
+MARKS = "".join(
+    chr(sign) for sign in range(0x0900, 0xFB00) if unicodedata.category(chr(sign)) in ("Mn", "Mc")
+)
 # A word: letters and digits, decimals, a plus or a number sign behind; "and" as a sign of its own.
 WORD = re.compile(
-    r"(?:[^\W_]|(?<=\d)[.,](?=\d)|(?<=[^\W_])\++(?![^\W_])|(?<=[^\W\d_])#(?![^\W_])|%)+|&|(?<=\s)\+(?=\s)"
+    rf"(?:[^\W_]|[{MARKS}]|(?<=\d)[.,](?=\d)|(?<=[^\W_])\++(?![^\W_])|(?<=[^\W\d_])#(?![^\W_])|%)+"
+    r"|&|(?<=\s)\+(?=\s)"
 )
 APOSTROPHES = re.compile(r"['\u02bc]")
 PARTED_DIGITS = re.compile(r"(?<=\d) (?=\d)")
