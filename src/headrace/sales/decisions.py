@@ -32,6 +32,7 @@ from headrace.sales.models import (
     UnknownText,
 )
 from headrace.sales.replay import replay_rejects, replay_rows
+from headrace.sales.unknown import PROPOSED
 from headrace.sales.withdrawals import left_alone, restore_lines, withdraw_lines
 
 
@@ -237,10 +238,10 @@ def _propose(matcher: Matcher, texts: Iterable[UnknownText]) -> None:
         known = matcher.known(kind, {unknown.text for unknown in of_kind}, by_writing=True)
         for unknown in of_kind:
             proposals = None if unknown.text in known else matcher.proposals(kind, unknown.text)
-            if proposals is not None and proposals != unknown.proposals:
-                unknown.propose(proposals)
+            if proposals is not None and unknown.looked_among != matcher.among(kind):
+                unknown.propose(proposals, matcher.among(kind))
                 changed.append(unknown)
-    UnknownText.objects.bulk_update(changed, ["proposals", "score"], batch_size=100)
+    UnknownText.objects.bulk_update(changed, PROPOSED, batch_size=100)
 
 
 def _by_kind(texts: Iterable[UnknownText]) -> dict[str, list[UnknownText]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db import models
+from django.db.models import Count, Max
 
 from headrace.base.models import Organisation
 from headrace.partners.models import Partner, Person
@@ -14,13 +15,20 @@ from headrace.partners.upsert import chunks
 from headrace.sales.matching.names import Kind, alias_key
 from headrace.sales.matching.nearest import Catalogue, Known, Proposal
 from headrace.sales.matching.scores import Score, compare
-from headrace.sales.models import Alias, Customer, Product, Source
+from headrace.sales.models import Alias, Customer, Import, Product, Source, UnknownText
 
 MODELS: dict[str, type[models.Model]] = {
     "partner": Partner,
     "person": Person,
     "product": Product,
     "customer": Customer,
+}
+# What is imported where names of a kind change.
+KINDS = {
+    "partner": Import.Kind.PARTNERS,
+    "person": Import.Kind.PEOPLE,
+    "product": Import.Kind.PRODUCTS,
+    "customer": Import.Kind.CUSTOMERS,
 }
 # How many texts of one import are compared with all that is known while others wait for the import to end.
 LOOKED_FOR_MAX = 1_000
@@ -41,7 +49,9 @@ class Matcher:
         self.organisation = organisation
         self.source = source
         self._catalogues: dict[str, Catalogue] = {}
+        self._among: dict[str, str] = {}
         self._proposals: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._compared = 0
 
     def known(self, kind: str, texts: Collection[str], *, by_writing: bool = False) -> set[str]:
         """Those of the texts that mean a row: by code, by what was decided, and if asked for by their writing."""
@@ -65,8 +75,11 @@ class Matcher:
 
         Unless a person has undone just that before.
         """
+        new_texts = set(texts) - self._looked_for(kind, texts)
+        if not new_texts:
+            return {}
         catalogue = self._catalogue(kind)
-        same = {text: known for text in sorted(texts) if (known := catalogue.same(text))}
+        same = {text: known for text in sorted(new_texts) if (known := catalogue.same(text))}
         undone = {
             (alias.key, alias.target_id)
             for alias in self._aliases(kind, same, withdrawn_at__isnull=False, decided_by=None)
@@ -83,10 +96,40 @@ class Matcher:
         """The likeliest rows for a text as JSON, the best first; None where too many were looked for already."""
         key = (kind, text)
         if key not in self._proposals:
-            if len(self._proposals) >= LOOKED_FOR_MAX:
+            if self._compared >= LOOKED_FOR_MAX:
                 return None
+            self._compared += 1
             self._proposals[key] = [as_json(one) for one in self._catalogue(kind).nearest(text)]
         return self._proposals[key]
+
+    def among(self, kind: str) -> str:
+        """What texts are compared with, told so short that it is other whenever what is known changes.
+
+        Codes and names change by imports alone; what is made otherwise is one more.
+        """
+        if kind not in self._among:
+            rows = MODELS[kind]._default_manager.filter(organisation=self.organisation)
+            counted = rows.aggregate(count=Count("pk"), last=Max("pk"))
+            imports = Import.objects.filter(organisation=self.organisation, kind=KINDS[kind])
+            last = imports.aggregate(last=Max("pk"))["last"]
+            self._among[kind] = f"{counted['count']} {counted['last']} {last}"
+        return self._among[kind]
+
+    def _looked_for(self, kind: str, texts: Collection[str]) -> set[str]:
+        """Those of the texts that were looked for among just what is known now: their proposals hold."""
+        looked: dict[str, list[dict[str, Any]]] = {}
+        for chunk in chunks({alias_key(text) for text in texts}):
+            before = UnknownText.objects.filter(
+                organisation=self.organisation,
+                source=self.source,
+                kind=kind,
+                key__in=chunk,
+                looked_among=self.among(kind),
+            )
+            looked.update({key: proposals or [] for key, proposals in before.values_list("key", "proposals")})
+        found = {text for text in texts if alias_key(text) in looked}
+        self._proposals.update({(kind, text): looked[alias_key(text)] for text in found})
+        return found
 
     def _aliases(self, kind: str, texts: Collection[str], **wanted: Any) -> Iterable[Alias]:
         mine = models.Q(source=self.source) | models.Q(source=None)

@@ -14,6 +14,8 @@ from headrace.sales.matching.names import alias_key
 from headrace.sales.models import AliasUse, Reject, UnknownRow, UnknownText
 from headrace.sales.references import References
 
+# What `UnknownText.propose` sets.
+PROPOSED = ("proposals", "score", "looked_among")
 ROW_COLUMNS = ("organisation_id", "unknown_id", "reject_id", "problems", "currency", "net_amount_e4")
 
 
@@ -62,6 +64,7 @@ def _unknown_texts(
     known = _known_texts(intake, set(keyed.values()))
     new: dict[tuple[str, str], UnknownText] = {}
     changed: dict[int, UnknownText] = {}
+    assert references.matcher is not None
     for (name, text), key in keyed.items():
         proposals = references.unknown[name][text].get("proposals")
         before = known.get(key)
@@ -74,12 +77,12 @@ def _unknown_texts(
                     key=key[1],
                     text=text,
                 )
-                new[key].propose(proposals)
-        elif proposals is not None and before.proposals != proposals:
-            before.propose(proposals)
+                new[key].propose(proposals, references.matcher.among(key[0]))
+        elif proposals is not None and before.looked_among != references.matcher.among(key[0]):
+            before.propose(proposals, references.matcher.among(key[0]))
             changed[before.pk] = before
     UnknownText.objects.bulk_create(new.values(), batch_size=500)
-    UnknownText.objects.bulk_update(changed.values(), ["proposals", "score"], batch_size=100)
+    UnknownText.objects.bulk_update(changed.values(), PROPOSED, batch_size=100)
     known |= new
     return {pair: known[key].pk for pair, key in keyed.items()}
 

@@ -123,6 +123,8 @@ class UnknownText(models.Model):
     proposals = models.JSONField(null=True)
     # Of the best; 0 where there is none.
     score = models.PositiveSmallIntegerField(default=0)
+    # Among what was looked (`Matcher.among`): as long as that is the same, looking again finds the same.
+    looked_among = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         db_table = "sales_unknown_text"
@@ -135,8 +137,9 @@ class UnknownText(models.Model):
     def __str__(self) -> str:
         return self.text
 
-    def propose(self, proposals: list[dict[str, Any]] | None) -> None:
+    def propose(self, proposals: list[dict[str, Any]] | None, among: str) -> None:
         self.proposals = proposals
+        self.looked_among = "" if proposals is None else among
         self.score = proposals[0]["score"] if proposals else 0
 
 

@@ -9,7 +9,18 @@ from headrace.base.models import AuditEvent
 from headrace.partners.models import Partner
 from headrace.sales import decisions
 from headrace.sales.decisions import Decision
-from headrace.sales.models import Alias, Import, Product, Reject, Repair, SalesLine, UnknownRow, UnknownText
+from headrace.sales.matcher import Matcher
+from headrace.sales.models import (
+    Alias,
+    Import,
+    Product,
+    Reject,
+    Repair,
+    SalesLine,
+    Source,
+    UnknownRow,
+    UnknownText,
+)
 from headrace.sales.tests.conftest import row, sales
 
 
@@ -209,6 +220,17 @@ def test_a_person_is_not_made_of_a_text_nor_a_code_twice(desk):
     with pytest.raises(decisions.Refused, match="known already"):
         decisions.make_target(unknown=UnknownText.objects.get(kind="partner"), code="p1", name="Q")
     assert not Alias.objects.exists()
+
+
+def test_what_nobody_knew_is_looked_for_anew_only_when_more_is_known(
+    desk, warehouse, django_assert_num_queries
+):
+    desk.take("sales.csv", sales(row("L1", Dealer="Stor House"), row("L2", Dealer="Nobody")))
+    matcher = Matcher(desk.organisation, Source.objects.get())
+    with django_assert_num_queries(3):
+        assert matcher.by_writing("partner", ["Nobody", "stor-house"]) == {}
+    Partner.objects.create(organisation=desk.organisation, code="sh", name="Storhouse")
+    assert desk.take("sales-2.csv", sales(row("L3", Dealer="Stor House"))).run.accepted == 1
 
 
 def test_looking_again_takes_in_what_became_known_and_proposes_anew(desk):
