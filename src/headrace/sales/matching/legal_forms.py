@@ -16,7 +16,6 @@ llc: llc, limited liability company
 inc: inc, incorporated
 corp: corp, corporation
 co: co, company
-co ltd: co ltd, company limited, co limited
 plc: plc, public limited company
 llp: llp, limited liability partnership
 lp: lp, limited partnership
@@ -116,11 +115,9 @@ ae: αε, ανωνυμη εταιρεια
 epe: επε
 """
 
-# Says only that it is a company.
-ANY_COMPANY = "company ar"
 # Those that stand before the name; every other stands behind it.
 BEFORE = frozenset(
-    ("pt", "ooo", "ao", "pao", "zao", "oao", "ip", "tov", "uab", "sia", ANY_COMPANY, "kk", "yk", "gk",
+    ("pt", "ooo", "ao", "pao", "zao", "oao", "ip", "tov", "uab", "sia", "company ar", "kk", "yk", "gk",
      "jusik", "yuhan", "cong ty tnhh", "est")
 )  # fmt: skip
 # Written without a space before the name or behind it.
@@ -138,6 +135,10 @@ def _read() -> Iterator[tuple[str, str]]:
 FORM_OF = {spelling.replace(" ", ""): form for spelling, form in _read()}
 WORDS_MAX = max(len(spelling.split()) for spelling, _ in _read())
 GLUED_SPELLINGS = sorted(
-    ((spelling, form) for spelling, form in _read() if form in GLUED and not spelling.isascii()),
+    (
+        (spelling, form)
+        for spelling, form in _read()
+        if form in GLUED and len(spelling) > 1 and not spelling.isascii()
+    ),
     key=lambda pair: -len(pair[0]),
 )

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Literal
 
 from headrace.sales.matching.legal_forms import (
-    ANY_COMPANY,
     BEFORE,
     FORM_OF,
     GLUED,
@@ -53,14 +52,14 @@ PARTED_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class NormalForm:
-    """What is compared: the letters and digits of a text, and of a company's name its legal form apart."""
+    """What is compared: the letters and digits of a text, and of a company's name its legal forms apart."""
 
     key: str
-    legal: str = ""
+    legal: frozenset[str] = frozenset()
 
-    def agrees_with(self, other: NormalForm) -> bool:
-        """The same letters, and no legal form against another one."""
-        return self.key == other.key and (self.legal == other.legal or not (self.legal and other.legal))
+    def agrees_with(self, legal: frozenset[str]) -> bool:
+        """Whether the legal forms tell no two companies apart: one has all of the other's, or none."""
+        return self.legal <= legal or legal <= self.legal
 
 
 def folded(text: str) -> str:
@@ -109,33 +108,43 @@ def key_of(words: tuple[str, ...]) -> str:
     return PARTED_DIGITS.sub("\0", joined).replace(" ", "").replace("\0", " ")
 
 
-def split_legal_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The words of a company's name without its legal form, and that form; a name that is only a form keeps it."""
-    behind = before = ""
+def split_legal_forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a company's name without its legal forms, and these; a name that is only a form keeps it."""
+    found = set()
+    while parted := _behind(words) or _before(words) or _glued(words):
+        words, form = parted
+        found.add(form)
+    return words, frozenset(found)
+
+
+Parted = tuple[tuple[str, ...], str]
+
+
+def _behind(words: tuple[str, ...]) -> Parted | None:
     for count in range(min(WORDS_MAX, len(words) - 1), 0, -1):
         form = FORM_OF.get("".join(words[-count:]), "")
         if form and (form not in BEFORE or form in GLUED):
-            words, behind = words[:-count], form
-            break
+            return words[:-count], form
+    return None
+
+
+def _before(words: tuple[str, ...]) -> Parted | None:
     for count in range(min(WORDS_MAX, len(words) - 1), 0, -1):
         form = FORM_OF.get("".join(words[:count]), "")
         if form in BEFORE:
-            words, before = words[count:], form
-            break
-    if behind or before:
-        return words, behind or (before if before != ANY_COMPANY else "")
-    return _split_glued(words)
+            return words[count:], form
+    return None
 
 
-def _split_glued(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def _glued(words: tuple[str, ...]) -> Parted | None:
     if not words or words[-1].isascii():
-        return words, ""
+        return None
     for spelling, form in GLUED_SPELLINGS:
-        if len(spelling) > 1 and words[-1].endswith(spelling) and words[-1] != spelling:
+        if words[-1].endswith(spelling) and words[-1] != spelling:
             return (*words[:-1], words[-1].removesuffix(spelling)), form
-        if len(spelling) > 1 and words[0].startswith(spelling) and words[0] != spelling:
+        if words[0].startswith(spelling) and words[0] != spelling:
             return (words[0].removeprefix(spelling), *words[1:]), form
-    return words, ""
+    return None
 
 
 def alias_key(text: str) -> str:
@@ -146,17 +155,19 @@ def alias_key(text: str) -> str:
 def normal_forms(text: str, kind: Kind) -> frozenset[NormalForm]:
     """The forms a text may be known by, none where it has neither letter nor digit.
 
-    A second one is "mueller" for "Müller": the umlaut may be bare or written out.
+    Of a company there is one without its legal forms, and one with them, as they may be written in one word with
+    the name. Of "Müller" there is "mueller" too: the umlaut may be bare or written out.
     """
-    found = {_normal_form(plain_words(text), kind)}
+    found = set(_normal_forms(plain_words(text), kind))
     if not text.isascii():
         written_out = unicodedata.normalize("NFKC", text).casefold().translate(WRITTEN_OUT)
-        found.add(_normal_form(plain_words(written_out), kind))
+        found.update(_normal_forms(plain_words(written_out), kind))
     return frozenset(form for form in found if form.key)
 
 
-def _normal_form(words: tuple[str, ...], kind: Kind) -> NormalForm:
-    if kind not in COMPANIES:
-        return NormalForm(key_of(words))
-    bare, legal = split_legal_form(words)
-    return NormalForm(key_of(bare), legal)
+def _normal_forms(words: tuple[str, ...], kind: Kind) -> Iterator[NormalForm]:
+    yield NormalForm(key_of(words))
+    if kind in COMPANIES:
+        bare, legal = split_legal_forms(words)
+        if legal:
+            yield NormalForm(key_of(bare), legal)

@@ -15,7 +15,7 @@ from heapq import nlargest
 
 from rapidfuzz import fuzz, process
 
-from headrace.sales.matching.names import COMPANIES, Kind, normal_forms, plain_words, split_legal_form
+from headrace.sales.matching.names import COMPANIES, Kind, normal_forms, plain_words, split_legal_forms
 from headrace.sales.matching.scores import Score, compare
 
 # How many texts that have a piece are looked at, how many of them are compared roughly, and how many by all rules.
@@ -48,7 +48,7 @@ class Catalogue:
     def __init__(self, kind: Kind, rows: Iterable[Known]) -> None:
         self.kind = kind
         self.rows = list(rows)
-        self._by_key: dict[str, list[tuple[str, int]]] | None = None
+        self._by_key: dict[str, list[tuple[frozenset[str], int]]] | None = None
         self._index: _Index | None = None
 
     def same(self, text: str) -> Known | None:
@@ -57,7 +57,7 @@ class Catalogue:
         places: dict[int, bool] = {}
         for form in normal_forms(text, self.kind):
             for legal, place in by_key.get(form.key, ()):
-                if legal == form.legal or not (legal and form.legal):
+                if form.agrees_with(legal):
                     places[place] = places.get(place, False) or legal == form.legal
         # A name with its legal form means the row with that form, though another may have none.
         best = [place for place, is_exact in places.items() if is_exact] or list(places)
@@ -80,7 +80,7 @@ class Catalogue:
                 found.append(Proposal(row, best))
         return nlargest(PROPOSALS_MAX, found, key=lambda one: (one.score.points, -one.known.pk))
 
-    def _keys(self) -> dict[str, list[tuple[str, int]]]:
+    def _keys(self) -> dict[str, list[tuple[frozenset[str], int]]]:
         if self._by_key is None:
             self._by_key = {}
             for place, row in enumerate(self.rows):
@@ -139,7 +139,7 @@ def _enough(texts_by_count: Counter[int]) -> int:
 
 def _words(text: str, kind: Kind) -> str:
     words = plain_words(text)
-    return " ".join(split_legal_form(words)[0] if kind in COMPANIES else words)
+    return " ".join(split_legal_forms(words)[0] if kind in COMPANIES else words)
 
 
 def _pieces(words: str) -> set[str]:

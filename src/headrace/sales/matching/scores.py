@@ -19,11 +19,10 @@ from headrace.sales.matching.names import (
     COMPANIES,
     Kind,
     NormalForm,
-    alias_key,
     key_of,
     normal_forms,
     plain_words,
-    split_legal_form,
+    split_legal_forms,
 )
 
 SAME, SAME_BUT_FORM = 100, 99
@@ -53,23 +52,24 @@ UNLIKE = Score(0, "unlike")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text as it is compared, worked out once."""
+    """A text as it is compared, worked out once: with its legal forms in `whole`, else without them."""
 
     words: tuple[str, ...]
     key: str
+    whole: str
+    legal: frozenset[str]
     forms: frozenset[NormalForm]
-    legal: str
     numbers: tuple[str, ...]
 
 
 @lru_cache(maxsize=1 << 14)
 def read(text: str, kind: Kind) -> Read:
     words = plain_words(text)
-    legal = ""
+    whole, legal = key_of(words), frozenset[str]()
     if kind in COMPANIES:
-        words, legal = split_legal_form(words)
+        words, legal = split_legal_forms(words)
     key = key_of(words)
-    return Read(words, key, normal_forms(text, kind), legal, tuple(sorted(DIGITS.findall(key))))
+    return Read(words, key, whole, legal, normal_forms(text, kind), tuple(sorted(DIGITS.findall(key))))
 
 
 def compare(text: str, known: str, kind: Kind) -> Score:
@@ -81,20 +81,20 @@ def compare(text: str, known: str, kind: Kind) -> Score:
 
 
 def _same(text: str, known: str, given: Read, other: Read) -> Score | None:
-    shared = {form.key for form in given.forms} & {form.key for form in other.forms}
-    if not shared:
-        return None
-    if given.legal and other.legal and given.legal != other.legal:
-        return Score(OTHER_FORM, "other_legal_form")
-    if given.legal != other.legal:
-        return Score(SAME_BUT_FORM, "without_legal_form")
-    if given.key != other.key:
-        return Score(SAME_BUT_FORM, "umlauts")
     if text.casefold() == known.casefold():
         return Score(SAME, "same_but_case")
-    if alias_key(text) != alias_key(known):
+    if given.whole == other.whole:
+        return Score(SAME, "same_letters")
+    pairs = [(one, two) for one in given.forms for two in other.forms if one.key == two.key]
+    if not pairs:
+        return None
+    if not any(one.agrees_with(two.legal) for one, two in pairs):
+        return Score(OTHER_FORM, "other_legal_form")
+    if given.key != other.key:
+        return Score(SAME_BUT_FORM, "umlauts")
+    if given.legal == other.legal:
         return Score(SAME, "same_legal_form_otherwise")
-    return Score(SAME, "same_letters")
+    return Score(SAME_BUT_FORM, "without_legal_form")
 
 
 def _nearly_same(given: Read, other: Read) -> Score | None:
@@ -108,7 +108,12 @@ def _nearly_same(given: Read, other: Read) -> Score | None:
 
 
 def _alike(given: Read, other: Read) -> Score:
-    score = max((_by_letters(given, other), _by_words(given, other)), key=lambda score: score.points)
+    ways = (
+        _by_letters(given, other, given.key, other.key),
+        _by_letters(given, other, given.whole, other.whole),
+        _by_words(given, other),
+    )
+    score = max(ways, key=lambda score: score.points)
     if given.numbers != other.numbers and score.points > OTHER_NUMBERS_MAX:
         ours, theirs = (Counter(read.numbers) for read in (given, other))
         return Score(
@@ -119,10 +124,10 @@ def _alike(given: Read, other: Read) -> Score:
     return score
 
 
-def _by_letters(given: Read, other: Read) -> Score:
-    """By the letters that must be changed, added, left out or swapped, of those of the longer."""
-    length = max(len(given.key), len(other.key))
-    letters = OSA.distance(given.key, other.key)
+def _by_letters(given: Read, other: Read, key: str, known: str) -> Score:
+    """By the letters that must be changed, added, left out or swapped in one key, of those of the longer."""
+    length = max(len(key), len(known))
+    letters = OSA.distance(key, known)
     points = round(100 * (length - letters) / length)
     if letters <= LETTERS_TOLD_MAX and length >= LETTERS_MIN:
         return Score(min(points, OTHER_ORDER - letters), "letters_differ", {"count": letters})

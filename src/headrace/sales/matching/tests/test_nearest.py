@@ -46,7 +46,7 @@ def test_the_best_come_first_and_no_more_than_three():
     found = catalogue("Warehouse", "Warehouse Ltd", "Wirehouse", "Wherehouse", "Bakery").nearest(
         "Warehose Ltd"
     )
-    assert [one.known.pk for one in found] == [1, 2, 3]
+    assert [one.known.pk for one in found] == [2, 1, 3]
     points = [one.score.points for one in found]
     assert points == sorted(points, reverse=True)
 
