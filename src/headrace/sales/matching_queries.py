@@ -68,7 +68,7 @@ def waiting_texts(
         UnknownText.objects.filter(~Exists(decided), organisation=organisation, **wanted)
         .annotate(waiting=Count("rows", filter=waits))
         .filter(waiting__gt=0)
-        .select_related("source")
+        .select_related("source", "organisation")
         .order_by("-waiting", "text", "pk")
     )
 

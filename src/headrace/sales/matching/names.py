@@ -103,7 +103,7 @@ def plain_words(text: str) -> tuple[str, ...]:
 def key_of(words: tuple[str, ...]) -> str:
     """The words without spaces but where a space parts digits."""
     joined = " ".join(words)
-    if not any(sign.isdecimal() for sign in joined):
+    if PARTED_DIGITS.search(joined) is None:
         return joined.replace(" ", "")
     return PARTED_DIGITS.sub("\0", joined).replace(" ", "").replace("\0", " ")
 

@@ -95,17 +95,19 @@ class _Index:
     def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
         self.places = array("I")
         self.words: list[str] = []
+        self.keys: list[str] = []
         self.having: dict[str, array[int]] = defaultdict(lambda: array("I"))
         for place, words in texts:
             for piece in _pieces(words):
                 self.having[piece].append(len(self.words))
             self.places.append(place)
             self.words.append(words)
+            self.keys.append(words.replace(" ", ""))
 
     def candidates(self, words: str) -> set[int]:
         """The places of what may be meant: of the texts that share most pieces, the likest in two ways."""
         shared = self._sharing_most(words)
-        keys = {number: self.words[number].replace(" ", "") for number in shared}
+        keys = {number: self.keys[number] for number in shared}
         in_order = {number: self.words[number] for number in shared}
         likest = [
             *process.extract(words.replace(" ", ""), keys, scorer=fuzz.ratio, limit=COMPARED_MAX),
