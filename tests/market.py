@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from headrace.base.models import Organisation
 from headrace.sales.actions import Outcome, Result, import_file, keep_mapping, receive_file
+from headrace.sales.models import Import
 
 MAPPING = """
 mapping: market
@@ -46,6 +48,21 @@ COLUMNS = {
 
 def deliver(organisation: Organisation, kind: str, *rows: dict[str, Any]) -> Outcome:
     """Imports a file of these rows; columns that a row leaves out are empty. Every row must be taken."""
+    outcome = _imported(organisation, kind, rows)
+    assert outcome.result is Result.IMPORTED, outcome.message
+    assert outcome.run is not None
+    assert outcome.run.rejected == 0, list(outcome.run.rejects.values("problems"))
+    return outcome
+
+
+def send(organisation: Organisation, *rows: dict[str, Any]) -> Import:
+    """Imports a file of sales of which rows may be rejected."""
+    outcome = _imported(organisation, "sales", rows)
+    assert outcome.run is not None
+    return outcome.run
+
+
+def _imported(organisation: Organisation, kind: str, rows: Sequence[dict[str, Any]]) -> Outcome:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS[kind], restval="")
     writer.writeheader()
@@ -54,11 +71,7 @@ def deliver(organisation: Organisation, kind: str, *rows: dict[str, Any]) -> Out
     file = receive_file(
         organisation=organisation, name=f"{kind}.csv", chunks=[text.getvalue().encode("utf-8")]
     )
-    outcome = import_file(organisation=organisation, file=file, document=document)
-    assert outcome.result is Result.IMPORTED, outcome.message
-    assert outcome.run is not None
-    assert outcome.run.rejected == 0, list(outcome.run.rejects.values("problems"))
-    return outcome
+    return import_file(organisation=organisation, file=file, document=document)
 
 
 def open_market(organisation: Organisation) -> None:

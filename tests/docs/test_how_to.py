@@ -1,4 +1,4 @@
-"""Every command of docs/how-to/own-brand.md, run in order in an empty home."""
+"""Every command of the pages below docs/how-to, run in order in an empty home for each page."""
 
 import os
 import shlex
@@ -10,19 +10,21 @@ import pytest
 
 from tests.docs.examples import examples_of
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs/how-to/own-brand.md"
+FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
+DOCUMENTS = sorted(page for page in FOLDER.glob("*.md") if examples_of(page))
 PASSWORD = "a long enough password\n"
 # Commands whose exit code tells of rejected rows; the document says so.
 EXIT_CODES = {"import": 1}
 
 
 @pytest.mark.slow
-def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.stem)
+def test_the_commands_do_what_the_page_says(tmp_path: Path, page: Path) -> None:
     environment = {**os.environ, "HEADRACE_HOME": str(tmp_path / "home"), "HEADRACE_DURABLE": "0"}
     for name in ("HEADRACE_DATABASE", "DJANGO_SETTINGS_MODULE"):  # those of the tests
         environment.pop(name, None)
     ran_any = False
-    for example in examples_of(DOCUMENT):
+    for example in examples_of(page):
         for name, content in example.files.items():
             (tmp_path / name).write_text(content, encoding="utf-8")
         for command in example.commands:

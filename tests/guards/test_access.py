@@ -20,12 +20,12 @@ from headrace.partners.models import Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
-from headrace.sales.models import Import
-from tests.market import deliver, open_market, sale
+from headrace.sales.models import Alias, Import, UnknownText
+from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
-POST_ONLY = {"console:calculate"}
+POST_ONLY = {"console:calculate", "console:look_again"}
 
 REBATE = """
 programme: rebate
@@ -82,6 +82,9 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:unknown_text": lambda: {"pk": UnknownText.objects.get().pk},
+    "console:make_target": lambda: {"pk": UnknownText.objects.get().pk},
+    "console:alias": lambda: {"pk": Alias.objects.get().pk},
     "portal:programme": lambda: {"key": "rebate"},
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
@@ -102,6 +105,8 @@ def market(
     for code, user in (("olga", partner_owner), ("rita", rival)):
         Person.objects.filter(code=code).update(user=user)
     deliver(organisation, "sales", sale("1", "north", "2026-02-01", "5000"))
+    # One partner written otherwise, one that nobody knows.
+    send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))

@@ -18,7 +18,7 @@ from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.models import Import
-from tests.market import COLUMNS, MAPPING, deliver, open_market, sale
+from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
 
 FEW, MANY = 3, 30
 FIRST_YEAR = 2020
@@ -77,6 +77,9 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         *(sale(f"last-{number}", "north", month(MANY).starts.isoformat(), "1000") for number in numbers),
     )
     send_bad_rows(organisation, last)
+    # Written otherwise: the one is found, the other only proposed.
+    send(organisation, *(sale(f"written-{number}", f"P-{number}", on[number], "0") for number in numbers))
+    send(organisation, *(sale(f"typed-{number}", f"Prtner {number}", on[number], "0") for number in numbers))
     for number in numbers:
         launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
     calculated = organisation.programmes.get(key="p-00")
@@ -113,7 +116,10 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/earnings/{earning}/lines/",
             f"/console/statements/{statement}/",
             "/console/sales/",
-            f"/console/sales/imports/{Import.objects.latest('pk').pk}/",
+            f"/console/sales/imports/{Import.objects.filter(file_name='sales.csv').latest('pk').pk}/",
+            "/console/sales/matching/",
+            "/console/sales/matching/confirm/?score=65",
+            "/console/sales/names/",
         ],
         "portal": [
             "/portal/",

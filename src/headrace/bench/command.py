@@ -11,6 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from headrace.bench import matching
 from headrace.bench.ways import PROGRAMMES, names
 
 WELL, DIFFERENT, BAD_INPUT = 0, 1, 2
@@ -23,7 +24,12 @@ Measured = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the benchmark; exit code 1 where two ways give different results. Raises SystemExit on wrong usage."""
+    """Runs the benchmark, or that of `names`; exit code 1 where two ways give different results.
+
+    Raises SystemExit on wrong usage.
+    """
+    if arguments[:1] == ["names"]:
+        return matching.main(arguments[1:])
     options = parser().parse_args(arguments)
     ways = options.ways or installed()
     lacking = [name for name in ways if not is_installed(name)]

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
-from headrace.sales.models import Import
+from headrace.sales.models import Alias, Import, UnknownText
 
 for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
@@ -16,3 +16,17 @@ def get_import(request: HttpRequest, pk: int) -> Import:
         "source", "mapping", "started_by", "withdrawn_by", "file", "organisation"
     )
     return get_object_or_404(imports, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_unknown_text(request: HttpRequest, pk: int) -> UnknownText:
+    """A text that nobody knew, whether it still waits or not."""
+    texts = UnknownText.objects.select_related("organisation", "source")
+    return get_object_or_404(texts, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_alias(request: HttpRequest, pk: int) -> Alias:
+    """A decision, with whom and what it is about."""
+    aliases = Alias.objects.select_related(
+        "organisation", "source", "partner", "product", "customer", "person", "decided_by", "withdrawn_by"
+    )
+    return get_object_or_404(aliases, organisation_id=user_of(request).organisation_id, pk=pk)

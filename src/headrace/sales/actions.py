@@ -14,7 +14,6 @@ from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.sales import fields, mapping
 from headrace.sales.dimensions import take_dimension
-from headrace.sales.doubts import raise_doubts
 from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
@@ -188,14 +187,7 @@ def _take(run: Import, entry: FileEntry) -> None:
         intake = Intake(run.organisation, run, entry, table, list(same_file))
         take = take_lines if entry.kind is fields.SALES else take_dimension
         take(intake, table)
-    run.rows = table.rows_read
-    if run.rows == 0:
-        raise FileRefused("no_rows")
-    assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
-    run.finished_at = timezone.now()
-    run.save()
-    if entry.kind is fields.SALES:
-        raise_doubts(run)
+    intake.finish()
     audit.record(
         organisation=run.organisation,
         user=run.started_by,
@@ -252,7 +244,7 @@ def _imported_before(run: Import) -> Import | None:
     again, as after its partners were imported. Of partners and the like the last file holds, so an old one may
     be sent again to go back to it, or the same one with another mapping.
     """
-    done = _imports(run)
+    done = _imports(run).filter(replays=None)
     if run.kind == fields.SALES.name:
         return done.filter(file=run.file, accepted__gt=0, withdrawn_at=None).last()
     last = done.filter(source=run.source).last()

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from headrace.base.access import user_of
-from headrace.sales import actions, queries, rejects
+from headrace.sales import actions, matching_queries, queries, rejects
 from headrace.sales.access import for_channel_managers, get_import
 from headrace.sales.actions import Outcome, Result
 from headrace.sales.forms import UploadForm
@@ -111,6 +111,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
             "refusal": tell_refusal(run.problem) if run.problem else "",
             "page": page,
             "rejects": queries.told_rejects(page.object_list),
+            "texts_waiting": matching_queries.waiting_texts(run.organisation, run=run).count(),
             "still_open": queries.open_rejects(run).count(),
         },
     )

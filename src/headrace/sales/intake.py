@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from headrace.base.models import Organisation
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject, Repair
+from headrace.sales.reasons import FileRefused
 from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
 
 REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems", "is_duplicate")
@@ -34,6 +37,16 @@ class Intake:
         self.run.accepted += len(batch.numbers) - len(batch.problems)
         self.run.rejected += len(batch.problems) - duplicates
         self.run.duplicates += duplicates
+
+    def finish(self) -> None:
+        """Closes the import and makes sure that no row was lost. Raises FileRefused where there was none."""
+        run = self.run
+        run.rows = self.table.rows_read
+        if run.rows == 0:
+            raise FileRefused("no_rows")
+        assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
+        run.finished_at = timezone.now()
+        run.save()
 
     def write_rejects(self, batch: Batch) -> None:
         """Writes the rows that have problems, and links rows that came again to the rejects they were."""

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from headrace.sales.likeness import tell_best
+
 VALUE_LENGTH_MAX = 200
 
 
@@ -123,6 +125,9 @@ ROW_REASONS: dict[str, tuple[Promise, Promise]] = {
     ),
 }
 
+# Instead of what would be right, where a person has decided so.
+NOT_OURS = _("It was decided that this is not ours; undo that under Other names if it is.")
+
 # Of a whole file: what is wrong and what would be right, in one text.
 FILE_REASONS: dict[str, Promise] = {
     "empty_file": _("The file is empty. A header and at least one row would be right."),
@@ -173,7 +178,11 @@ def tell(problem: Mapping[str, Any]) -> str:
     """A problem of a row, as `Problem.as_json` gave it: what is wrong and what would be right."""
     params = {**problem["params"], "value": problem["value"]}
     wrong, right = ROW_REASONS[problem["reason"]]
+    if params.get("not_ours"):
+        right = NOT_OURS
     told = gettext("%(wrong)s %(right)s") % {"wrong": str(wrong) % params, "right": str(right) % params}
+    if best := tell_best(params.get("proposals", ())):
+        told = gettext("%(told)s %(best)s") % {"told": told, "best": best}
     if not problem["column"]:
         return told
     return gettext("%(column)s: %(told)s") % {"column": problem["column"], "told": told}

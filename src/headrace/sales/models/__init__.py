@@ -3,6 +3,7 @@
 Amounts, prices and quantities are integers at 1e-4 of the currency unit or piece (`_e4`).
 """
 
+from headrace.sales.models.aliases import Alias, AliasUse, Meant, UnknownRow, UnknownText
 from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
 from headrace.sales.models.doubts import Doubt
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
@@ -10,12 +11,15 @@ from headrace.sales.models.lines import SalesLine
 from headrace.sales.models.withdrawals import LineWithdrawal
 
 __all__ = [
+    "Alias",
+    "AliasUse",
     "Attribute",
     "Customer",
     "Doubt",
     "Import",
     "LineWithdrawal",
     "MappingDocument",
+    "Meant",
     "Product",
     "Reject",
     "Repair",
@@ -23,4 +27,6 @@ __all__ = [
     "SalesLine",
     "Source",
     "Target",
+    "UnknownRow",
+    "UnknownText",
 ]

@@ -95,6 +95,9 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     # The reason and its figures where the file was refused, else null.
     problem = models.JSONField(null=True)
+    # Rows of this import were taken in anew, with other cells where `changes` has them: {row: {column: cell}}.
+    replays = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replayed_by")
+    changes = models.JSONField(default=dict)
     # The names of the file's columns, so that its rejects can be written as they came.
     columns = models.JSONField(default=list)
     rows = models.PositiveIntegerField(default=0)

@@ -53,6 +53,8 @@ class SalesLine(models.Model):
     returns = models.CharField(max_length=200, blank=True, default="")
     # Further columns as text; sales.Attribute says which are numbers.
     attributes = models.JSONField(default=dict)
+    # Which of its links were found by an alias: {partner: key of the Alias}. Null: all by their codes.
+    matched = models.JSONField(null=True)
     recorded_at = models.DateTimeField()
     supersedes = models.CharField(max_length=200, blank=True, default="")
 

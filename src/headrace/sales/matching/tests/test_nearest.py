@@ -1,0 +1,82 @@
+"""The one that is meant, of many."""
+
+import random
+
+import pytest
+
+from headrace.bench.matching import CHANGES, made_up
+from headrace.sales.matching.nearest import Catalogue, Known
+from headrace.sales.matching.scores import compare
+
+SEED = 20261122
+
+
+def catalogue(*names, kind="partner"):
+    return Catalogue(kind, [Known(number, f"c-{number}", name) for number, name in enumerate(names, start=1)])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ware House", 1),
+        ("warehouse gmbh", 1),
+        ("C1", 1),
+        ("c 2", 2),
+        ("Smith", None),
+        ("Smith GmbH", 2),
+        ("Smith Ltd", 3),
+        ("Smith AG", None),
+        ("Warehose", None),
+        ("", None),
+    ],
+)
+def test_one_row_is_the_same_or_none(text, found):
+    same = catalogue("Warehouse GmbH", "Smith GmbH", "Smith Ltd").same(text)
+    assert (same.pk if same else None) == found
+
+
+def test_a_name_without_legal_form_goes_before_one_with_another():
+    known = catalogue("Smith", "Smith GmbH")
+    assert known.same("Smith").pk == 1
+    assert known.same("SMITH GmbH").pk == 2
+    assert known.same("Smith Ltd").pk == 1
+
+
+def test_the_best_come_first_and_no_more_than_three():
+    found = catalogue("Warehouse", "Warehouse Ltd", "Wirehouse", "Wherehouse", "Bakery").nearest(
+        "Warehose Ltd"
+    )
+    assert [one.known.pk for one in found] == [2, 1, 3]
+    points = [one.score.points for one in found]
+    assert points == sorted(points, reverse=True)
+
+
+def test_nothing_is_like_it():
+    assert catalogue("Warehouse").nearest("Zyx") == []
+    assert catalogue().nearest("Zyx") == []
+
+
+def test_the_index_finds_what_comparing_with_each_would_find():
+    chance = random.Random(SEED)
+    rows = list(made_up(800, chance))
+    known = Catalogue("partner", rows)
+    missed = 0
+    for _ in range(60):
+        meant = chance.choice(rows)
+        text = chance.choice(list(CHANGES.values()))(meant.name, chance)
+        best = max(
+            max(compare(text, told, "partner").points for told in (row.code, row.name)) for row in rows
+        )
+        found = known.nearest(text)
+        missed += best >= 80 and (not found or found[0].score.points < best)
+    assert missed <= 1
+
+
+@pytest.mark.parametrize("way", list(CHANGES))
+def test_nothing_is_taken_for_another(way):
+    chance = random.Random(SEED)
+    rows = list(made_up(500, chance))
+    known = Catalogue("partner", rows)
+    for meant in rows[:100]:
+        same = known.same(CHANGES[way](meant.name, chance))
+        assert same in (None, meant)
