@@ -172,3 +172,63 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class ApiKey(models.Model):
+    """What a program of the brand or of a partner signs in with: shown once, kept as a hash, revoked, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    MARK = "hr"
+
+    # Who sends with it, as "Till of the shop in Turin"; what comes in names it as its source.
+    name = models.CharField(max_length=100)
+    # The part that names the key; the rest is secret.
+    prefix = models.CharField(max_length=12, unique=True)
+    sha256 = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "base_api_key"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=models.Q(revoked_at=None),
+                name="one_valid_key_per_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def start(self) -> str:
+        """How its token begins, by which people tell it apart."""
+        return f"{self.MARK}_{self.prefix}"
+
+
+class ApiAnswer(models.Model):
+    """What was answered to a request with an idempotency key: the same request again gets it again."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
+    idempotency_key = models.CharField(max_length=200)
+    # Of method, address and body.
+    request_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "base_api_answer"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "api_key", "idempotency_key"], name="one_answer_per_idempotency_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.idempotency_key

@@ -11,7 +11,7 @@ from tests.market import deliver, sale
 
 from headrace.base import jobs
 from headrace.base.models import Job, Organisation, User
-from headrace.config.wiring import JOB_HANDLERS
+from headrace.earnings import jobs as handlers
 from headrace.earnings.actions import (
     calculate_programme,
     publish_run,
@@ -24,7 +24,12 @@ from headrace.earnings.scopes import may_be_narrowed, scope_of
 from headrace.partners.models import Partner
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
-from headrace.sales.arrivals import tell_arrival
+from headrace.sales.arrivals import LINES_ARRIVED, tell_arrival
+
+HANDLERS = {
+    LINES_ARRIVED: jobs.Handler(handlers.refresh_partners, whole=False),
+    handlers.PROGRAMME_IS_LATE: jobs.Handler(handlers.refresh_programme, whole=False),
+}
 
 SPIF = """
 programme: spif
@@ -214,10 +219,10 @@ def test_what_depends_on_everyone_waits_for_a_whole_run(
     )
     for _line in range(2):
         tell_arrival(organisation=market, partners=keys("north"))
-    assert jobs.work(JOB_HANDLERS, stop=Event(), until_empty=True) == 1
+    assert jobs.work(HANDLERS, stop=Event(), until_empty=True) == 1
     waiting = Job.objects.get(done_at=None)
     assert not Earning.objects.filter(programme=race).exists()
     Job.objects.update(wanted_at=waiting.asked_at)
-    assert jobs.work(JOB_HANDLERS, stop=Event(), until_empty=True) == 1
+    assert jobs.work(HANDLERS, stop=Event(), until_empty=True) == 1
     assert {str(row.recipient) for row in Earning.objects.filter(programme=race)} == {"North", "South"}
     assert {run.scope is None for run in race.runs.all()} == {True}
