@@ -54,9 +54,9 @@ def launch_programmes(organisation: Organisation, brand: Brand, user: User) -> s
 def late_programmes(organisation: Organisation) -> list[Programme]:
     """The programmes without a published run on all that was imported."""
     known = last_change(organisation)
-    done = Run.objects.filter(scope=None, published_at__isnull=False, snapshot__as_of__gte=known).values(
-        "programme"
-    )
+    done = Run.objects.filter(
+        scope__isnull=True, published_at__isnull=False, snapshot__as_of__gte=known
+    ).values("programme")
     return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
 
 

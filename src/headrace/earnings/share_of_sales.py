@@ -32,7 +32,7 @@ def of_programme(programme: Programme) -> ShareOfSales | None:
 
     A programme that pays points, or counts sales in several currencies, has no such share without a rate.
     """
-    runs = programme.runs.filter(published_at__isnull=False, scope=None).select_related("snapshot")
+    runs = programme.runs.filter(published_at__isnull=False, scope__isnull=True).select_related("snapshot")
     run = runs.order_by("-pk").first()
     if run is None or "sales" not in run.snapshot.manifest:
         return None

@@ -6,18 +6,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from headrace.base import audit, formats
+from headrace.base import audit
 from headrace.base.models import Organisation, User
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.locking import one_at_a_time
-from headrace.sales.models import Import, LineWithdrawal, SalesLine
+from headrace.sales.models import LineWithdrawal, SalesLine
 
 COLUMNS = ("organisation_id", "line_id", "same_as_id", "recorded_at", "reason", "subject", "by_id")
 LINES_A_TIME = 20_000
@@ -77,47 +75,8 @@ def withdraw_lines(
     return withdrawn
 
 
-@transaction.atomic
-def withdraw_import(*, run: Import, reason: str, user: User | None = None) -> int:
-    """Takes back all lines that a file brought; gives how many stood. Its bytes may be imported anew from now on.
-
-    Lines that had been withdrawn as the same as one of these stand again. Raises ValidationError where there is
-    nothing to withdraw, or no reason.
-    """
-    one_at_a_time(run.organisation)
-    run = Import.objects.select_related("organisation").get(pk=run.pk)
-    check_withdrawable(run)
-    if not reason.strip():
-        raise ValidationError(gettext("Say why: the reason stays beside the lines."))
-    lines = SalesLine.objects.filter(import_run=run)
-    count = withdraw_lines(
-        organisation=run.organisation,
-        lines=lines,
-        reason=reason.strip(),
-        subject=f"import:{run.pk}",
-        user=user,
-    )
-    run.withdrawn_at, run.withdrawn_by, run.withdrawn_reason = (
-        timezone.now(),
-        user,
-        reason.strip()[:REASON_MAX],
-    )
-    run.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    restore_lines(organisation=run.organisation, lines=left_alone(lines))
-    return count
-
-
-def check_withdrawable(run: Import) -> None:
-    """Raises ValidationError where an import can't be withdrawn."""
-    if run.kind != Import.Kind.SALES or run.state != Import.State.IMPORTED:
-        raise ValidationError(gettext("Only an import that brought sales lines can be withdrawn."))
-    if run.withdrawn_at:
-        told = {"file": run.file_name, "day": formats.moment(run.withdrawn_at)}
-        raise ValidationError(gettext("%(file)s was withdrawn already on %(day)s.") % told)
-
-
 def left_alone(lines: QuerySet[SalesLine]) -> QuerySet[SalesLine]:
-    """Lines that were withdrawn as the same as one of `lines`, all of which are withdrawn now, but are none of them."""
+    """Lines that had been withdrawn as the same as one of `lines`, which are withdrawn now themselves."""
     same_as = LineWithdrawal.objects.filter(same_as__in=lines.order_by())
     return SalesLine.objects.filter(withdrawal__in=same_as).exclude(pk__in=lines.order_by())
 
