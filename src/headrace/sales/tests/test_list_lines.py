@@ -73,7 +73,10 @@ def test_of_one_import(desk, run):
 
 
 def test_a_customer_is_known_for_twelve_months(desk, run):
-    told = {line.external_id: (line.is_new_to_partner, line.is_new) for line in line_queries.lines(run.organisation, {})}
+    told = {
+        line.external_id: (line.is_new_to_partner, line.is_new)
+        for line in line_queries.lines(run.organisation, {})
+    }
     assert told["L2"] == (False, False)  # L1 is a year before, to the day
     assert told["L3"] == (True, False)  # L2 is a year and a day before, but p2 sold within it
     assert told["L6"] == (None, None)
