@@ -38,9 +38,10 @@ def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
         if outcome.result is Result.REFUSED:
             raise FileRefusedError(f"{outcome.name}: {outcome.message}")
     sales = [outcome.run for outcome in outcomes if outcome.run and outcome.run.kind == "sales"]
-    return _("%(accepted)s lines accepted, %(rejected)s rejected") % {
+    return _("%(accepted)s lines accepted, %(rejected)s rejected, %(duplicates)s duplicates") % {
         "accepted": f"{sum(run.accepted for run in sales):,}",
         "rejected": f"{sum(run.rejected for run in sales):,}",
+        "duplicates": f"{sum(run.duplicates for run in sales):,}",
     }
 
 
@@ -53,7 +54,9 @@ def launch_programmes(organisation: Organisation, brand: Brand, user: User) -> s
 def late_programmes(organisation: Organisation) -> list[Programme]:
     """The programmes without a published run on all that was imported."""
     known = last_change(organisation)
-    done = Run.objects.filter(published_at__isnull=False, snapshot__as_of__gte=known).values("programme")
+    done = Run.objects.filter(
+        scope__isnull=True, published_at__isnull=False, snapshot__as_of__gte=known
+    ).values("programme")
     return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
 
 

@@ -24,10 +24,9 @@ from headrace.earnings.withdrawing import brought_by
 from headrace.partners.access import get_partner
 from headrace.partners.models import Partner
 from headrace.programmes.access import get_programme
-from headrace.sales import withdrawals
+from headrace.sales import import_withdrawal
 from headrace.sales.access import get_import
 from headrace.sales.forms import WithdrawForm
-from headrace.sales.queries import standing_lines
 
 ROWS_A_PAGE, RUNS_SHOWN = 50, 5
 for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
@@ -172,9 +171,9 @@ def withdraw_import(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_import(request, pk)
     form = WithdrawForm(request.POST or None)
     try:
-        withdrawals.check_withdrawable(run)
+        import_withdrawal.check_withdrawable(run)
         if request.method == "POST" and form.is_valid() and form.cleaned_data["is_sure"]:
-            count = withdrawals.withdraw_import(
+            count = import_withdrawal.withdraw_import(
                 run=run, reason=form.cleaned_data["reason"], user=user_of(request)
             )
             messages.success(request, _tell_withdrawn(count))
@@ -182,7 +181,7 @@ def withdraw_import(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("console:import", run.pk)
-    ids = standing_lines(run.organisation).filter(import_run=run).values_list("external_id", flat=True)
+    ids = import_withdrawal.standing_lines_of(run).values_list("external_id", flat=True)
     context = {
         "run": run,
         "form": form,

@@ -1,4 +1,4 @@
-"""What sales lines brought, before they are withdrawn: as far as the last published runs know."""
+"""What sales lines brought, before they are withdrawn: as far as the last published runs of everyone know."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -33,7 +33,7 @@ def brought_by(organisation: Organisation, lines: Collection[str]) -> list[Broug
     """
     found = []
     for programme in organisation.programmes.prefetch_related("versions").order_by("key"):
-        run = programme.runs.filter(published_at__isnull=False).order_by("-pk").first()
+        run = programme.runs.filter(published_at__isnull=False, scope__isnull=True).order_by("-pk").first()
         if run is None:
             continue
         shares = _shares(run, programme, pa.array(sorted(lines), pa.string()))

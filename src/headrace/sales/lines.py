@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.sales import bulk
 from headrace.sales.convert import Batch, RowConverter, in_batches
+from headrace.sales.doubts import raise_doubts
 from headrace.sales.intake import Intake
 from headrace.sales.known import note_known
 from headrace.sales.matcher import Matcher
@@ -48,6 +49,7 @@ def take_lines(intake: Intake, table: Table) -> None:
         intake.write_rejects(batch)
         note_unknown(intake, batch, references)
         intake.count(batch)
+    raise_doubts(intake.run)
     note_uses(intake, uses)
 
 
@@ -61,7 +63,7 @@ def _lines(
     same = (intake.organisation.pk, intake.run.pk, bulk.moment(intake.run.started_at))
     home = intake.organisation.currency
     ids, orders, days, currencies = (batch.values(name) for name in ("id", "order_id", "on", "currency"))
-    order_keys = {number: order_key(number or "") for number in set(orders)}
+    order_keys = {number: order_key(number or "") or None for number in set(orders)}
     links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
     amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
     texts = [batch.values(name) for name in TEXTS]

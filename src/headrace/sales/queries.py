@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 
 from headrace.base.models import Organisation
 from headrace.sales.facts import (
+    Sellers,
     customers_table,
     engine_inputs,
     facts_batches,
@@ -25,6 +26,7 @@ from headrace.sales.reasons import tell
 from headrace.sales.withdrawals import standing_lines
 
 __all__ = [
+    "Sellers",
     "customers_table",
     "engine_inputs",
     "facts_batches",

@@ -6,18 +6,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from headrace.base import audit, formats
+from headrace.base import audit
 from headrace.base.models import Organisation, User
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.locking import one_at_a_time
-from headrace.sales.models import Import, LineWithdrawal, SalesLine
+from headrace.sales.models import LineWithdrawal, SalesLine
 
 COLUMNS = ("organisation_id", "line_id", "same_as_id", "recorded_at", "reason", "subject", "by_id")
 LINES_A_TIME = 20_000
@@ -48,6 +46,7 @@ def withdraw_lines(
     subject: str,
     user: User | None = None,
     same_as: Mapping[int, int] | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
     """Withdraws those of the lines that stand; gives how many. What they earned goes with the next calculation.
 
@@ -57,7 +56,7 @@ def withdraw_lines(
     one_at_a_time(organisation)
     standing = lines.filter(organisation=organisation, withdrawal=None).order_by("pk")
     # Only now: what waited for an import was not withdrawn while it waited.
-    now = bulk.moment(timezone.now())
+    now = bulk.moment(recorded_at or timezone.now())
     by = user.pk if user else None
     stead = same_as or {}
     withdrawn, last = 0, 0
@@ -76,47 +75,8 @@ def withdraw_lines(
     return withdrawn
 
 
-@transaction.atomic
-def withdraw_import(*, run: Import, reason: str, user: User | None = None) -> int:
-    """Takes back all lines that a file brought; gives how many stood. Its bytes may be imported anew from now on.
-
-    Lines that had been withdrawn as the same as one of these stand again. Raises ValidationError where there is
-    nothing to withdraw, or no reason.
-    """
-    one_at_a_time(run.organisation)
-    run = Import.objects.select_related("organisation").get(pk=run.pk)
-    check_withdrawable(run)
-    if not reason.strip():
-        raise ValidationError(gettext("Say why: the reason stays beside the lines."))
-    lines = SalesLine.objects.filter(import_run=run)
-    count = withdraw_lines(
-        organisation=run.organisation,
-        lines=lines,
-        reason=reason.strip(),
-        subject=f"import:{run.pk}",
-        user=user,
-    )
-    run.withdrawn_at, run.withdrawn_by, run.withdrawn_reason = (
-        timezone.now(),
-        user,
-        reason.strip()[:REASON_MAX],
-    )
-    run.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    restore_lines(organisation=run.organisation, lines=left_alone(lines))
-    return count
-
-
-def check_withdrawable(run: Import) -> None:
-    """Raises ValidationError where an import can't be withdrawn."""
-    if run.kind != Import.Kind.SALES or run.state != Import.State.IMPORTED:
-        raise ValidationError(gettext("Only an import that brought sales lines can be withdrawn."))
-    if run.withdrawn_at:
-        told = {"file": run.file_name, "day": formats.moment(run.withdrawn_at)}
-        raise ValidationError(gettext("%(file)s was withdrawn already on %(day)s.") % told)
-
-
 def left_alone(lines: QuerySet[SalesLine]) -> QuerySet[SalesLine]:
-    """Lines that were withdrawn as the same as one of `lines`, all of which are withdrawn now, but are none of them."""
+    """Lines that had been withdrawn as the same as one of `lines`, which are withdrawn now themselves."""
     same_as = LineWithdrawal.objects.filter(same_as__in=lines.order_by())
     return SalesLine.objects.filter(withdrawal__in=same_as).exclude(pk__in=lines.order_by())
 
@@ -124,9 +84,10 @@ def left_alone(lines: QuerySet[SalesLine]) -> QuerySet[SalesLine]:
 def restore_lines(
     *, organisation: Organisation, lines: QuerySet[SalesLine], **changes: Any
 ) -> dict[int, SalesLine]:
-    """Writes the lines once more, with `changes`, as the next revision of their ids; none may have one that stands.
+    """Writes the lines once more, with `changes`, as the next revision of their ids. Gives the new one of each key.
 
-    Gives the new line of each old one. To be called in the transaction of what asks for it.
+    In the transaction of what asks for it, and in the moment of the withdrawal (`recorded_at`) where the old
+    revision is withdrawn in favour of the new: at no moment two of an id may stand.
     """
     one_at_a_time(organisation)
     found = list(lines.filter(organisation=organisation).order_by("pk"))
@@ -136,7 +97,8 @@ def restore_lines(
     for line in found:
         values = {name: getattr(line, name) for name in COPIED}
         revision = revisions[line.external_id]
-        new[line.pk] = SalesLine(**{**values, "revision": revision, "recorded_at": now, **changes})
+        told = {**values, "revision": revision, "recorded_at": now, **changes}
+        new[line.pk] = SalesLine(**told)
     SalesLine.objects.bulk_create(new.values(), batch_size=500)
     return new
 

@@ -17,8 +17,8 @@ from headrace.ledger.models import Stage, Transfer
 from headrace.ledger.queries import balances
 from headrace.programmes.models import Programme
 from headrace.sales.actions import import_file, keep_mapping
+from headrace.sales.import_withdrawal import withdraw_import
 from headrace.sales.models import Import, LineWithdrawal, SalesLine
-from headrace.sales.withdrawals import withdraw_import
 
 FEBRUARY = (sale("1", "north", "2026-02-01", "4000"), sale("2", "south", "2026-02-01", "6000"))
 

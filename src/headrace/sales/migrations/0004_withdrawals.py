@@ -10,6 +10,27 @@ FOREIGN_KEY = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "
 LINES_A_TIME = 500
 
 
+INDEXES = (
+    models.Index(fields=["partner", "product", "on"], name="lines_of_a_product"),
+    models.Index(
+        fields=["order_key", "partner"], name="lines_of_an_order", condition=Q(order_key__isnull=False)
+    ),
+    models.Index(
+        fields=["customer", "partner", "on"], name="lines_of_a_customer", condition=Q(customer__isnull=False)
+    ),
+    models.Index(
+        fields=["partner", "product", "on"],
+        name="returns_without_sale",
+        condition=Q(quantity_e4__lt=0, returns=""),
+    ),
+    models.Index(fields=["organisation", "returns"], name="lines_by_returns", condition=~Q(returns="")),
+    models.Index(fields=["organisation", "serial"], name="lines_by_serial", condition=~Q(serial="")),
+    models.Index(
+        fields=["organisation", "supersedes"], name="lines_by_supersedes", condition=~Q(supersedes="")
+    ),
+)
+
+
 def part_duplicates_from_rejects(apps, editor):
     Reject = apps.get_model("sales", "Reject")
     Reject.objects.filter(problems__0__reason="duplicate").update(is_duplicate=True)
@@ -30,7 +51,7 @@ def note_order_keys(apps, editor):
     last = 0
     while chunk := list(lines.filter(pk__gt=last)[:LINES_A_TIME]):
         for line in chunk:
-            line.order_key = order_key(line.order_id)
+            line.order_key = order_key(line.order_id) or None
         SalesLine.objects.bulk_update(chunk, ["order_key"])
         last = chunk[-1].pk
 
@@ -61,25 +82,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "salesline",
             "order_key",
-            models.CharField(blank=True, db_default="", default="", max_length=100),
+            models.CharField(max_length=100, null=True),
         ),
         migrations.AddField("salesline", "revision", models.PositiveIntegerField(db_default=0, default=0)),
         migrations.RunPython(part_duplicates_from_rejects, count_duplicates_as_rejects),
         migrations.RunPython(note_order_keys, migrations.RunPython.noop),
-        migrations.AddIndex(
-            "salesline",
-            models.Index(
-                condition=~Q(order_key=""), fields=["organisation", "order_key"], name="lines_of_an_order"
-            ),
-        ),
-        migrations.AddIndex(
-            "salesline",
-            models.Index(
-                condition=Q(customer__isnull=False),
-                fields=["customer", "partner", "on"],
-                name="lines_of_a_customer",
-            ),
-        ),
+        migrations.RemoveIndex("salesline", "sales_line_partner_9dae0e_idx"),
+        *(migrations.AddIndex("salesline", index) for index in INDEXES),
         migrations.AddConstraint(
             "import",
             models.CheckConstraint(

@@ -33,7 +33,7 @@ class SalesLine(models.Model):
     revision = models.PositiveIntegerField(default=0, db_default=0)
     order_id = models.CharField(max_length=100, blank=True, default="")
     # What of the order's number is compared with others (order_numbers.order_key).
-    order_key = models.CharField(max_length=100, blank=True, default="", db_default="")
+    order_key = models.CharField(max_length=100, null=True)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     product = models.ForeignKey(
@@ -61,16 +61,30 @@ class SalesLine(models.Model):
     class Meta:
         db_table = "sales_line"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["partner", "on"]),
+            models.Index(fields=["partner", "product", "on"], name="lines_of_a_product"),
             models.Index(
-                fields=["organisation", "order_key"],
+                fields=["order_key", "partner"],
                 name="lines_of_an_order",
-                condition=~models.Q(order_key=""),
+                condition=models.Q(order_key__isnull=False),
             ),
             models.Index(
                 fields=["customer", "partner", "on"],
                 name="lines_of_a_customer",
                 condition=models.Q(customer__isnull=False),
+            ),
+            models.Index(
+                fields=["partner", "product", "on"],
+                name="returns_without_sale",
+                condition=models.Q(quantity_e4__lt=0, returns=""),
+            ),
+            # Few lines have these; a query says `NOT (column = '')` to be served by them.
+            *(
+                models.Index(
+                    fields=["organisation", column],
+                    name=f"lines_by_{column}",
+                    condition=~models.Q((column, "")),
+                )
+                for column in ("returns", "serial", "supersedes")
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -8,10 +8,12 @@ from django.core.management import CommandError, call_command
 
 from headrace.base.models import AuditEvent
 from headrace.sales.actions import Result
+from headrace.sales.import_withdrawal import withdraw_import
 from headrace.sales.models import Import, LineWithdrawal, Reject, SalesLine
 from headrace.sales.queries import standing_lines
+from headrace.sales.replay import replay_rejects
 from headrace.sales.tests.conftest import row, sales
-from headrace.sales.withdrawals import withdraw_import, withdraw_lines
+from headrace.sales.withdrawals import withdraw_lines
 
 TEXT = sales(row("L1"), row("L2"), row("L3", Net="x"))
 
@@ -125,3 +127,24 @@ def test_the_import_of_another_brand_is_none(desk, run, other_organisation):
     with pytest.raises(CommandError, match="There is no import"):
         call_command("withdraw", str(run.pk), "--reason", "Wrong.", "--organisation", "globex")
     assert Import.objects.get(pk=run.pk).withdrawn_at is None
+
+
+def test_duplicates_that_other_files_brought_stand_in_its_lines_stead(desk, run):
+    other = desk.take("sales-2.csv", sales(row("L9"), row("L1"), row("L1"))).run
+    assert (other.accepted, other.duplicates) == (1, 2)
+    withdraw_import(run=run, reason="Wrong.")
+    assert standing(desk) == [("L1", 1), ("L9", 0)]
+    replay = SalesLine.objects.get(external_id="L1", revision=1).import_run
+    assert (replay.replays, replay.rows, replay.accepted, replay.duplicates) == (other, 2, 1, 1)
+
+
+def test_rows_that_were_replayed_go_with_it(desk, run):
+    replay = replay_rejects(
+        run=run, rejects=run.rejects.all(), changes={run.rejects.get().row_number: {"Net": "3,00"}}
+    )
+    assert standing(desk) == [("L1", 0), ("L2", 0), ("L3", 0)]
+    assert withdraw_import(run=run, reason="Wrong.") == 3
+    replay.refresh_from_db()
+    assert replay.withdrawn_at
+    assert desk.take("sales.csv", TEXT).run.accepted == 2
+    assert standing(desk) == [("L1", 1), ("L2", 1)]

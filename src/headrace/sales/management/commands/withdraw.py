@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headrace.base.commands import BAD_INPUT, add_organisation, organisation_of
+from headrace.sales.import_withdrawal import withdraw_import
 from headrace.sales.models import Import
-from headrace.sales.withdrawals import withdraw_import
 
 
 class Command(BaseCommand):
