@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from headrace.api.urls import api
 from headrace.base.api.keys import Scope, make_key
 from headrace.base.models import ApiKey, Organisation, User
+from headrace.claims.models import ClaimProof, SaleClaim
+from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -22,12 +24,12 @@ from headrace.partners.models import Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
-from headrace.sales.models import Alias, Import, UnknownText
+from headrace.sales.models import Alias, Doubt, Import, UnknownText
 from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
-POST_ONLY = {"console:calculate", "console:look_again"}
+POST_ONLY = {"console:calculate", "console:look_again", "console:settle_doubt", "portal:withdraw_claim"}
 
 REBATE = """
 programme: rebate
@@ -85,8 +87,17 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:repair_many": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:repair_row": lambda: {
+        "pk": Import.objects.latest("pk").pk,
+        "row": Import.objects.latest("pk").rejects.get().row_number,
+    },
+    "console:settle_doubt": lambda: {"pk": Doubt.objects.get().pk},
     "console:unknown_text": lambda: {"pk": UnknownText.objects.get().pk},
     "console:make_target": lambda: {"pk": UnknownText.objects.get().pk},
     "console:alias": lambda: {"pk": Alias.objects.get().pk},
@@ -94,6 +105,9 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
 }
@@ -110,11 +124,14 @@ def market(
     for code, user in (("olga", partner_owner), ("rita", rival)):
         Person.objects.filter(code=code).update(user=user)
     deliver(organisation, "sales", sale("1", "north", "2026-02-01", "5000"))
+    # The same invoice by another file.
+    deliver(organisation, "sales", sale("1b", "north", "2026-02-01", "5000", order_id="1"))
     # One partner written otherwise, one that nobody knows.
     send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 

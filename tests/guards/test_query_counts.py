@@ -116,6 +116,8 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/earnings/{earning}/lines/",
             f"/console/statements/{statement}/",
             "/console/sales/",
+            "/console/sales/lines/",
+            "/console/sales/doubts/",
             f"/console/sales/imports/{Import.objects.filter(file_name='sales.csv').latest('pk').pk}/",
             "/console/sales/matching/",
             "/console/sales/matching/confirm/?score=65",

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
-from headrace.sales.models import Alias, Import, UnknownText
+from headrace.sales.models import Alias, Doubt, Import, Reject, UnknownText
 
 for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
@@ -30,3 +30,18 @@ def get_alias(request: HttpRequest, pk: int) -> Alias:
         "organisation", "source", "partner", "product", "customer", "person", "decided_by", "withdrawn_by"
     )
     return get_object_or_404(aliases, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_doubt(request: HttpRequest, pk: int) -> Doubt:
+    """A doubt, whether it waits or was settled."""
+    doubts = Doubt.objects.select_related("organisation", "earlier", "later")
+    return get_object_or_404(doubts, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_reject(request: HttpRequest, pk: int, row: int) -> Reject:
+    """The rejected row of an import, by its number in the file."""
+    rejects = Reject.objects.wrong().select_related(
+        "import_run__organisation", "import_run__mapping", "repair"
+    )
+    organisation = user_of(request).organisation_id
+    return get_object_or_404(rejects, organisation_id=organisation, import_run_id=pk, row_number=row)

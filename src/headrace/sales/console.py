@@ -112,6 +112,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
             "page": page,
             "rejects": queries.told_rejects(page.object_list),
             "texts_waiting": matching_queries.waiting_texts(run.organisation, run=run).count(),
+            "doubts": run.doubts.waiting().count(),
             "still_open": queries.open_rejects(run).count(),
         },
     )

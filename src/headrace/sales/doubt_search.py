@@ -21,9 +21,9 @@ INVOICE_DAYS_MAX = 7
 # What stands on more lines of a file than this is no number, but a text in its stead: “CASH”, “N/A”.
 LINES_PER_NUMBER_MAX = 20
 # So many equal sales to one customer on one day are a way of selling, and tell nothing about duplicates.
-LINES_A_DAY_MAX = 20
+LINES_A_DAY_MAX = 3
 CANDIDATES_MAX = 20_000
-SCORE_MIN = 60
+SCORE_MIN = 65
 
 
 @dataclass(frozen=True, slots=True)

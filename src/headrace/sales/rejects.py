@@ -27,7 +27,7 @@ def as_csv(run: Import) -> Iterator[str]:
     an apostrophe before them, which is taken away when the file comes back.
     """
     kept = [place for place, name in enumerate(run.columns) if name not in (REJECT_COLUMN, REASON_COLUMN)]
-    writer = csv.writer(_Echo(), delimiter=_delimiter(run))
+    writer = csv.writer(Echo(), delimiter=_delimiter(run))
     yield BYTE_ORDER_MARK + writer.writerow(
         [REJECT_COLUMN, *(neutralised(run.columns[place]) for place in kept), REASON_COLUMN]
     )
@@ -46,7 +46,7 @@ def _delimiter(run: Import) -> str:
     return find_entry(mapping.load(run.mapping.text), run.file).format.delimiter
 
 
-class _Echo:
+class Echo:
     """A file that gives back what is written."""
 
     def write(self, text: str) -> str:

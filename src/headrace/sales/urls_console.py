@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from headrace.sales import console, matching_console
+from headrace.sales import console, doubts_console, lines_console, matching_console, repair_console
 
 urlpatterns = [
     path("", console.imports, name="imports"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("matching/<int:pk>/new/", matching_console.make_target, name="make_target"),
     path("names/", matching_console.aliases, name="aliases"),
     path("names/<int:pk>/", matching_console.alias, name="alias"),
+    path("doubts/", doubts_console.doubts, name="doubts"),
+    path("doubts/<int:pk>/", doubts_console.settle_doubt, name="settle_doubt"),
+    path("lines/", lines_console.lines, name="lines"),
+    path("lines.csv", lines_console.lines_csv, name="lines_csv"),
+    path("imports/<int:pk>/rows/<int:row>/", repair_console.repair_row, name="repair_row"),
+    path("imports/<int:pk>/repair/", repair_console.repair_many, name="repair_many"),
     path("imports/<int:pk>/", console.import_run, name="import"),
     path("imports/<int:pk>/rejects.csv", console.rejects_csv, name="rejects_csv"),
 ]
