@@ -82,7 +82,7 @@ class Matcher:
         same = {text: known for text in sorted(new_texts) if (known := catalogue.same(text))}
         undone = {
             (alias.key, alias.target_id)
-            for alias in self._aliases(kind, same, withdrawn_at__isnull=False, decided_by=None)
+            for alias in self._aliases(kind, same, withdrawn_at__isnull=False, by_writing=True)
         }
         new: dict[str, Alias] = {}
         for text, known in same.items():
@@ -133,11 +133,12 @@ class Matcher:
 
     def _aliases(self, kind: str, texts: Collection[str], **wanted: Any) -> Iterable[Alias]:
         mine = models.Q(source=self.source) | models.Q(source=None)
-        for chunk in chunks({alias_key(text) for text in texts}):
-            found = Alias.objects.filter(
-                mine, organisation=self.organisation, kind=kind, key__in=chunk, **wanted
-            )
-            yield from sorted(found, key=lambda alias: alias.source_id is not None)
+        aliases = Alias.objects.filter(mine, organisation=self.organisation, kind=kind, **wanted)
+        # Of a million new customers not one may be known otherwise: then no text needs to be read.
+        if texts and aliases.exists():
+            for chunk in chunks({alias_key(text) for text in texts}):
+                found = aliases.filter(key__in=chunk)
+                yield from sorted(found, key=lambda alias: alias.source_id is not None)
 
     def _alias(self, kind: str, text: str, known: Known) -> Alias:
         score = best_score(text, known, kind)
@@ -147,6 +148,7 @@ class Matcher:
             kind=kind,
             text=text,
             key=alias_key(text),
+            by_writing=True,
             score=score.points,
             reason={"reason": score.reason, "params": dict(score.params)},
             **{f"{kind}_id": known.pk},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
 from headrace.sales.locking import one_at_a_time
+from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject
 from headrace.sales.tables import Table, open_table
 
@@ -67,7 +69,7 @@ def replay_rows(*, run: Import, numbers: Collection[int], user: User | None = No
 
 
 def _take_again(run: Import, rows: Iterator[Row], changes: Changes, user: User | None) -> Import:
-    entry = find_entry(mapping.load(run.mapping.text), run.file)
+    entry = _entry(run)
     again = Import.objects.create(
         organisation=run.organisation,
         source=run.source,
@@ -99,6 +101,13 @@ def _take_again(run: Import, rows: Iterator[Row], changes: Changes, user: User |
     return again
 
 
+def _entry(run: Import) -> FileEntry:
+    """By what the import read its file; that may have been sent by another name since."""
+    file = copy(run.file)
+    file.name = run.file_name
+    return find_entry(mapping.load(run.mapping.text), file)
+
+
 def _rejected_rows(run: Import, numbers: Iterable[int]) -> Iterator[Row]:
     for chunk in chunks(numbers):
         rejects = run.rejects.filter(row_number__in=chunk).order_by("row_number")
@@ -110,7 +119,7 @@ def _rows_of(run: Import, numbers: frozenset[int]) -> Iterator[Row]:
     if run.replays:
         yield from _changed(run, _rows_of(run.replays, numbers), _changes_of(run))
         return
-    entry = find_entry(mapping.load(run.mapping.text), run.file)
+    entry = _entry(run)
     with open_table(files.path_of(run.file.sha256), entry.format) as table:
         yield from (row for row in table.rows if row[0] in numbers)
 

@@ -50,12 +50,15 @@ APOSTROPHES = re.compile(r"['\u02bc]")
 PARTED_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 
 
+NO_FORM: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class NormalForm:
     """What is compared: the letters and digits of a text, and of a company's name its legal forms apart."""
 
     key: str
-    legal: frozenset[str] = frozenset()
+    legal: frozenset[str] = NO_FORM
 
     def agrees_with(self, legal: frozenset[str]) -> bool:
         """Whether the legal forms tell no two companies apart: one has all of the other's, or none."""
@@ -158,16 +161,32 @@ def normal_forms(text: str, kind: Kind) -> frozenset[NormalForm]:
     Of a company there is one without its legal forms, and one with them, as they may be written in one word with
     the name. Of "Müller" there is "mueller" too: the umlaut may be bare or written out.
     """
-    found = set(_normal_forms(plain_words(text), kind))
-    if not text.isascii():
-        written_out = unicodedata.normalize("NFKC", text).casefold().translate(WRITTEN_OUT)
-        found.update(_normal_forms(plain_words(written_out), kind))
-    return frozenset(form for form in found if form.key)
+    return Reading.of(text, kind).forms
 
 
-def _normal_forms(words: tuple[str, ...], kind: Kind) -> Iterator[NormalForm]:
-    yield NormalForm(key_of(words))
-    if kind in COMPANIES:
-        bare, legal = split_legal_forms(words)
-        if legal:
-            yield NormalForm(key_of(bare), legal)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is compared: its words and key without legal forms, its key with them, and all its forms."""
+
+    words: tuple[str, ...]
+    key: str
+    whole: str
+    legal: frozenset[str]
+    forms: frozenset[NormalForm]
+
+    @classmethod
+    def of(cls, text: str, kind: Kind) -> Reading:
+        words, whole, legal = _parted(plain_words(text), kind)
+        key = key_of(words) if legal else whole
+        forms = {NormalForm(whole), NormalForm(key, legal)}
+        if not text.isascii():
+            written_out = unicodedata.normalize("NFKC", text).casefold().translate(WRITTEN_OUT)
+            other_words, other_whole, other_legal = _parted(plain_words(written_out), kind)
+            forms |= {NormalForm(other_whole), NormalForm(key_of(other_words), other_legal)}
+        return cls(words, key, whole, legal, frozenset(form for form in forms if form.key))
+
+
+def _parted(words: tuple[str, ...], kind: Kind) -> tuple[tuple[str, ...], str, frozenset[str]]:
+    """(words without legal forms, key with them, legal forms)"""
+    bare, legal = split_legal_forms(words) if kind in COMPANIES else (words, NO_FORM)
+    return bare, key_of(words), legal

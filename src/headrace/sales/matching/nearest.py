@@ -19,7 +19,7 @@ from headrace.sales.matching.names import COMPANIES, Kind, normal_forms, plain_w
 from headrace.sales.matching.scores import Score, compare
 
 # How many texts that have a piece are looked at, how many of them are compared roughly, and how many by all rules.
-LOOKED_AT_MAX = 8_000
+LOOKED_AT_MAX = 3_000
 ROUGHLY_COMPARED = 200
 COMPARED_MAX = 6
 SHORT_MAX = 9
@@ -66,18 +66,14 @@ class Catalogue:
     def nearest(self, text: str) -> list[Proposal]:
         """The likeliest rows, the best first: at most PROPOSALS_MAX, each with PROPOSED_MIN points or more."""
         if self._index is None:
-            self._index = _Index(
-                (place, _words(known, self.kind))
-                for place, row in enumerate(self.rows)
-                for known in {row.code, row.name}
-            )
-        found = []
-        for place in self._index.candidates(_words(text, self.kind)):
-            row = self.rows[place]
-            scores = [compare(text, known, self.kind) for known in {row.code, row.name}]
-            best = max(scores, key=lambda score: score.points)
-            if best.points >= PROPOSED_MIN:
-                found.append(Proposal(row, best))
+            texts = ((place, told) for place, row in enumerate(self.rows) for told in {row.code, row.name})
+            self._index = _Index((place, told, _words(told, self.kind)) for place, told in texts)
+        best: dict[int, Score] = {}
+        for place, told in self._index.candidates(_words(text, self.kind)):
+            score = compare(text, told, self.kind)
+            if score.points >= PROPOSED_MIN and (place not in best or score.points > best[place].points):
+                best[place] = score
+        found = [Proposal(self.rows[place], score) for place, score in best.items()]
         return nlargest(PROPOSALS_MAX, found, key=lambda one: (one.score.points, -one.known.pk))
 
     def _keys(self) -> dict[str, list[tuple[frozenset[str], int]]]:
@@ -90,22 +86,24 @@ class Catalogue:
 
 
 class _Index:
-    """Texts as words apart by spaces, each with the place of what it names; and which of them have a piece."""
+    """Texts, each with the place of what it names and its words apart by spaces; and which of them have a piece."""
 
-    def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, texts: Iterable[tuple[int, str, str]]) -> None:
         self.places = array("I")
+        self.texts: list[str] = []
         self.words: list[str] = []
         self.keys: list[str] = []
         self.having: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        for place, words in texts:
+        for place, text, words in texts:
             for piece in _pieces(words):
                 self.having[piece].append(len(self.words))
             self.places.append(place)
+            self.texts.append(text)
             self.words.append(words)
             self.keys.append(words.replace(" ", ""))
 
-    def candidates(self, words: str) -> set[int]:
-        """The places of what may be meant: of the texts that share most pieces, the likest in two ways."""
+    def candidates(self, words: str) -> list[tuple[int, str]]:
+        """(place, text) of what may be meant: of the texts that share most pieces, the likest in two ways."""
         shared = self._sharing_most(words)
         keys = {number: self.keys[number] for number in shared}
         in_order = {number: self.words[number] for number in shared}
@@ -113,7 +111,8 @@ class _Index:
             *process.extract(words.replace(" ", ""), keys, scorer=fuzz.ratio, limit=COMPARED_MAX),
             *process.extract(words, in_order, scorer=fuzz.token_sort_ratio, limit=COMPARED_MAX),
         ]
-        return {self.places[number] for _text, _ratio, number in likest}
+        numbers = {number for _text, _ratio, number in likest}
+        return [(self.places[number], self.texts[number]) for number in numbers]
 
     def _sharing_most(self, words: str) -> list[int]:
         """The texts that share the most pieces with the words, the rarest pieces counted first."""

@@ -15,15 +15,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
-from headrace.sales.matching.names import (
-    COMPANIES,
-    Kind,
-    NormalForm,
-    key_of,
-    normal_forms,
-    plain_words,
-    split_legal_forms,
-)
+from headrace.sales.matching.names import Kind, Reading
 
 SAME, SAME_BUT_FORM = 100, 99
 PARTED_DIGITS, ZEROS_BEFORE, OTHER_ORDER, OTHER_FORM = 97, 96, 95, 90
@@ -50,26 +42,9 @@ class Score:
 UNLIKE = Score(0, "unlike")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A text as it is compared, worked out once: with its legal forms in `whole`, else without them."""
-
-    words: tuple[str, ...]
-    key: str
-    whole: str
-    legal: frozenset[str]
-    forms: frozenset[NormalForm]
-    numbers: tuple[str, ...]
-
-
 @lru_cache(maxsize=1 << 14)
-def read(text: str, kind: Kind) -> Read:
-    words = plain_words(text)
-    whole, legal = key_of(words), frozenset[str]()
-    if kind in COMPANIES:
-        words, legal = split_legal_forms(words)
-    key = key_of(words)
-    return Read(words, key, whole, legal, normal_forms(text, kind), tuple(sorted(DIGITS.findall(key))))
+def read(text: str, kind: Kind) -> Reading:
+    return Reading.of(text, kind)
 
 
 def compare(text: str, known: str, kind: Kind) -> Score:
@@ -80,7 +55,7 @@ def compare(text: str, known: str, kind: Kind) -> Score:
     return _same(text, known, given, other) or _nearly_same(given, other) or _alike(given, other)
 
 
-def _same(text: str, known: str, given: Read, other: Read) -> Score | None:
+def _same(text: str, known: str, given: Reading, other: Reading) -> Score | None:
     if text.casefold() == known.casefold():
         return Score(SAME, "same_but_case")
     if given.whole == other.whole:
@@ -97,7 +72,7 @@ def _same(text: str, known: str, given: Read, other: Read) -> Score | None:
     return Score(SAME_BUT_FORM, "without_legal_form")
 
 
-def _nearly_same(given: Read, other: Read) -> Score | None:
+def _nearly_same(given: Reading, other: Reading) -> Score | None:
     if given.key.replace(" ", "") == other.key.replace(" ", ""):
         return Score(PARTED_DIGITS, "digits_parted")
     if ZEROS.sub("", given.key) == ZEROS.sub("", other.key):
@@ -107,15 +82,13 @@ def _nearly_same(given: Read, other: Read) -> Score | None:
     return None
 
 
-def _alike(given: Read, other: Read) -> Score:
-    ways = (
-        _by_letters(given, other, given.key, other.key),
-        _by_letters(given, other, given.whole, other.whole),
-        _by_words(given, other),
-    )
+def _alike(given: Reading, other: Reading) -> Score:
+    ways = [_by_letters(given, other, given.key, other.key), _by_words(given, other)]
+    if given.legal or other.legal:
+        ways.append(_by_letters(given, other, given.whole, other.whole))
     score = max(ways, key=lambda score: score.points)
-    if given.numbers != other.numbers and score.points > OTHER_NUMBERS_MAX:
-        ours, theirs = (Counter(read.numbers) for read in (given, other))
+    if score.points > OTHER_NUMBERS_MAX and (numbers := _numbers(given)) != (known := _numbers(other)):
+        ours, theirs = Counter(numbers), Counter(known)
         return Score(
             OTHER_NUMBERS_MAX,
             "other_numbers",
@@ -124,7 +97,11 @@ def _alike(given: Read, other: Read) -> Score:
     return score
 
 
-def _by_letters(given: Read, other: Read, key: str, known: str) -> Score:
+def _numbers(reading: Reading) -> list[str]:
+    return sorted(DIGITS.findall(reading.key))
+
+
+def _by_letters(given: Reading, other: Reading, key: str, known: str) -> Score:
     """By the letters that must be changed, added, left out or swapped in one key, of those of the longer."""
     length = max(len(key), len(known))
     letters = OSA.distance(key, known)
@@ -136,7 +113,7 @@ def _by_letters(given: Read, other: Read, key: str, known: str) -> Score:
     return Score(min(points, OTHER_FORM - 1), "partly_alike")
 
 
-def _by_words(given: Read, other: Read) -> Score:
+def _by_words(given: Reading, other: Reading) -> Score:
     """By the words that both have, where one has all of the other's."""
     shorter, longer = sorted((given, other), key=lambda read: len(read.words))
     ours, theirs = Counter(shorter.words), Counter(longer.words)

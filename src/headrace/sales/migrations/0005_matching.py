@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=200)),
                 ("score", models.PositiveSmallIntegerField(null=True)),
                 ("reason", models.JSONField(null=True)),
+                ("by_writing", models.BooleanField(default=False)),
                 ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 (

@@ -30,8 +30,8 @@ class Alias(models.Model):
     """What a text means: a partner, a product, a customer, a person; or, with none of them, that it is not ours.
 
     It holds for one source, or without one for all, until it is withdrawn. `key` is the text's letters and digits
-    (`matching.names.alias_key`): however it is written, it is one text. Without `decided_by` the text was the same
-    but for its writing, and the system took it by itself.
+    (`matching.names.alias_key`): however it is written, it is one text. `by_writing`: it was the same as what it means
+    but for its writing, and the system took it by itself. Else someone decided; by a command, `decided_by` is null.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -46,6 +46,7 @@ class Alias(models.Model):
     # As it was proposed: 0 to 100 and {reason, params}; null where a person chose without a proposal.
     score = models.PositiveSmallIntegerField(null=True)
     reason = models.JSONField(null=True)
+    by_writing = models.BooleanField(default=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

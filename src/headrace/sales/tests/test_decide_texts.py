@@ -65,7 +65,7 @@ def test_what_differs_in_writing_only_is_found(desk, warehouse, gtx):
 def test_a_line_remembers_how_it_was_found(desk, warehouse):
     desk.take("sales.csv", sales(row("L1", Dealer="Ware House"), row("L2"), row("L3", Dealer="ware-house")))
     alias = Alias.objects.get()
-    assert (alias.text, alias.partner, alias.score, alias.decided_by) == ("Ware House", warehouse, 99, None)
+    assert (alias.text, alias.partner, alias.score, alias.by_writing) == ("Ware House", warehouse, 99, True)
     matched = dict(SalesLine.objects.values_list("external_id", "matched"))
     assert matched == {"L1": {"partner": alias.pk}, "L2": None, "L3": {"partner": alias.pk}}
     assert alias.uses.get().lines == 2

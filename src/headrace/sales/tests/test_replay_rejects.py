@@ -50,6 +50,12 @@ def test_changes_of_what_is_not_there_are_a_mistake(run, changes):
         replay_rejects(run=run, rejects=rejects(run), changes=changes)
 
 
+def test_rows_are_read_as_they_were_though_the_file_was_sent_by_another_name(desk, run):
+    desk.receive("notes.csv", sales(row("L1"), row("L2", Net="12,x"), row("L3", Dealer="p9")))
+    again = replay_rejects(run=run, rejects=rejects(run)[:1], changes={3: {"Net": "12,00"}})
+    assert again.accepted == 1
+
+
 def test_partners_are_replayed_too(desk):
     run = desk.take("partners.csv", "Id,Name,Tier,Parent,From,To,City\nx1,X,,x9,,,\n").run
     assert run.rejected == 1
