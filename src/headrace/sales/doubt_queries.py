@@ -41,6 +41,10 @@ class ToldDoubt:
     reasons: list[Promise]
     fields: list[Compared]
 
+    @property
+    def is_about_return(self) -> bool:
+        return self.doubt.kind in (Doubt.Kind.RETURN, Doubt.Kind.EXCESS)
+
 
 def doubts(organisation: Organisation, *, kind: str = "", settled: bool = False) -> QuerySet[Doubt]:
     """What waits, the likeliest first; or what was settled, the latest first."""
