@@ -6,14 +6,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from tests.databases import OwnDatabase
 from tests.together import in_threads, kill_and_rerun
 
 from headrace.sales import actions
 from headrace.sales.actions import Result
-from headrace.sales.models import Import, Reject, SalesFile, SalesLine
+from headrace.sales.import_withdrawal import withdraw_import
+from headrace.sales.models import Import, LineWithdrawal, Reject, SalesFile, SalesLine
 from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
+from headrace.sales.withdrawals import standing_lines
 
 LINES = 20_000
 KILLS = 10
@@ -104,3 +107,68 @@ def test_files_that_overlap_at_the_same_time_take_each_line_once(
     assert len(runs) == 3
     assert sum(run.accepted for run in runs) == SalesLine.objects.count() == 800
     assert sum(run.duplicates for run in runs) == Reject.objects.count() == 400
+
+
+def test_an_import_is_withdrawn_once_by_several_at_the_same_time_while_others_import(
+    desk: Desk, own_database: OwnDatabase
+) -> None:
+    run = desk.take("sales.csv", sales(*(row(f"L{n}", Order="") for n in range(300)))).run
+    assert run
+
+    def withdraw() -> int:
+        try:
+            return withdraw_import(run=run, reason="Wrong.")
+        except ValidationError:
+            return 0
+
+    def take() -> int:
+        outcome = desk.take("sales-2.csv", sales(*(row(f"L{n}", Order="") for n in range(200, 400))))
+        return outcome.run.accepted if outcome.run else 0
+
+    withdrawn = in_threads([withdraw, take, withdraw])
+    assert sorted((withdrawn[0], withdrawn[2])) == [0, 300]
+    # Whichever came first: the lines that both files tell stand once, by the file that still holds.
+    standing = standing_lines(desk.organisation)
+    assert sorted(line.external_id for line in standing) == sorted(f"L{n}" for n in range(200, 400))
+    for one in Import.objects.all():
+        assert one.rows == one.accepted + one.rejected + one.duplicates
+        assert one.accepted == one.lines.count()
+
+
+WITHDRAWING = """
+import sys
+import django
+django.setup()
+from headrace.cli import main
+from headrace.sales import bulk, withdrawals
+withdrawals.LINES_A_TIME = 500
+write = bulk.insert
+def insert(*arguments):
+    write(*arguments)
+    print("wrote", flush=True)
+bulk.insert = insert
+print("ready", flush=True)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.slow
+def test_a_withdrawal_that_is_killed_withdraws_all_or_nothing(desk: Desk, own_database: OwnDatabase) -> None:
+    run = desk.take("sales.csv", sales(*(row(f"L{n}", Order="") for n in range(LINES)))).run
+    assert run
+
+    def nothing() -> None:
+        assert LineWithdrawal.objects.count() == 0
+        assert Import.objects.get(pk=run.pk).withdrawn_at is None
+
+    killed = kill_and_rerun(
+        ["-c", WITHDRAWING, "withdraw", str(run.pk), "--reason", "Wrong."],
+        own_database.environment,
+        kills=4,
+        lines_max=LINES // 500 - 10,
+        seed=3,
+        after_each=nothing,
+    )
+    assert killed == 4
+    assert LineWithdrawal.objects.count() == LINES
+    assert not standing_lines(desk.organisation).exists()
