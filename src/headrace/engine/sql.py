@@ -356,6 +356,11 @@ def join(query: exp.Select, name: str | exp.Query, alias: str, on: Sql, left: bo
     return query.join(_source(name, alias), on=on.copy(), join_type="left" if left else "inner", copy=False)
 
 
+def knowing(query: exp.Select, name: str, part: exp.Query) -> exp.Select:
+    """The query, in which the name stands for another query."""
+    return query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
+
+
 def _source(name: str | exp.Query, alias: str) -> exp.Expression:
     return table(name, alias) if isinstance(name, str) else name.subquery(alias, copy=False)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from sqlglot import exp
+
 from headrace.engine import money, sql
 from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Increase, Node, Number
 from headrace.engine.money import Exact
@@ -36,6 +38,10 @@ from headrace.engine.programme import Every
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql
 from headrace.engine.writing import field_text, value_text, written
+
+
+# The name of the groups with their measures, within the queries that go on from there.
+MEASURED = "measured"
 
 
 @dataclass(slots=True)
@@ -80,8 +86,10 @@ class GroupPlan:
         loaded = self.admission.shapes.table("targets").columns
         return Exact(sql.wide_column(name), loaded["value"].unit if "value" in loaded else Fraction(1))
 
-    def build(self) -> tuple[Layers, Steps]:
-        layers = self._measured()
+    def build(self) -> None:
+        """Compiles the rule to layers over what its groups measure."""
+        self.measured = self._measured()
+        layers = Layers(sql.select_all(MEASURED))
         x, b = self._terms(layers)
         if isinstance(self.rule.scale, Rank):
             places.place(layers, self.admission, self.within, self.x_kept)
@@ -90,7 +98,25 @@ class GroupPlan:
         if self.rule.multipliers:
             earned = steps.multiply(earned, self.factor)
         self.exact = limits.limited(self.admission, layers, steps, earned, self.longer)
-        return layers, steps
+        self.steps, self._explained = steps.layouts, layers.query
+
+    def earned(self) -> exp.Select:
+        """What each group measures and earns; nothing that is only shown."""
+        names = [*self.measured.names, self._outcome]
+        query = sql.select({name: sql.column(name) for name in names}, self._explained.copy())
+        return sql.knowing(query, MEASURED, self.measured.query)
+
+    def explained(self, groups: str) -> exp.Select:
+        """All that led from the measures of the groups of a table to their amounts."""
+        names = ["gid", "earning", "to", *self.measured.names]
+        names += ["best", "amount"] if self.rule.best_of is not None else []
+        measured = sql.select({name: sql.column(name) for name in names}, groups)
+        return sql.knowing(self._explained.copy(), MEASURED, measured)
+
+    @property
+    def _outcome(self) -> str:
+        """The column of what a group earns, of rivals before the best is known."""
+        return "amount" if self.rule.best_of is None else "unrivalled"
 
     # Measures
 

@@ -13,8 +13,8 @@ from headrace.engine.plan.layout import payee_kind
 from headrace.engine.sql import Sql, Stage
 
 
-def share_stages(admission: Admission, plan: GroupPlan, zero: bool) -> list[Stage]:
-    """`shared`: what each fact is given of the earning of its group, in minor units. `facts`: all that a receipt shows.
+def shared_stage(admission: Admission, plan: GroupPlan, zero: bool) -> Stage:
+    """`shared`: what each fact is given of the earning of its group, in minor units.
 
     |E| × v ÷ V rounded down, then one more to the facts with the largest remainders, ties by fact id, until the
     shares add up to |E|; v is weight × factor, V its sum over the group. Where V is not above zero (of a negative
@@ -26,14 +26,13 @@ def share_stages(admission: Admission, plan: GroupPlan, zero: bool) -> list[Stag
     apportion(layers, ["gid"], ["fact"], "share")
     for_parts = ["v", "whole", *admission.payees] if admission.rule.splits else []
     names = ["gid", "fact", "on", *for_parts, "share"]
-    shared = Stage(
+    return Stage(
         admission.name("shared"), sql.select({name: sql.column(name) for name in names}, layers.query)
     )
-    return [shared, _facts(admission, plan)]
 
 
-def _facts(admission: Admission, plan: GroupPlan) -> Stage:
-    """The facts of each group with their values, what they weigh and their share."""
+def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """`facts`: those of each group with their values, what they weigh and their share."""
     of_fact = ["fact", "on", *_values(admission), *_credit(admission)]
     columns = {
         "gid": sql.column("gid", "g"),
