@@ -227,7 +227,7 @@ def _renamed(found: Value, name: str) -> Value:
         return Plain(sql.column(name), found.kind)
     if found.divisors:
         raise UnsupportedError("a column that is a quotient")
-    return Exact(sql.column(name), found.unit)
+    return Exact(sql.column(name), found.unit, size=found.size)
 
 
 def on_keys(keys: list[str], left: str, right: str) -> Sql:

@@ -68,6 +68,8 @@ class GroupPlan:
         self.gates = [condition(gate.condition, self.seen) for gate in rule.gates]
         self.weight = contribution(rule.b, sources.paid.scope)
         self.factor = factor(rule.multipliers, rule.highest_only, sources.paid.scope)
+        # The column of what the facts of a group weigh with their factors.
+        self.weighed = "weighed"
         self.parts = self._lookup_parts()
         if isinstance(rule.scale, Rank):
             self.within = [self.seen.column(column) for column in rule.scale.within]
@@ -145,21 +147,26 @@ class GroupPlan:
         return layers
 
     def _grouped_columns(self) -> dict[str, Sql]:
-        weighed = money.multiply(self.weight, self.factor)
-        columns: dict[str, Sql] = {}
+        columns: dict[str, Sql] = {"count": sql.cast(sql.count(), sql.WIDE)}
         if self.admission.has_part:
             # An order may be spread over days: it is one group, of its first day.
             columns["period_from"] = sql.smallest(sql.column("on"))
             columns["period_to"] = sql.smallest(sql.column("on"))
-        factors = sql.total(self.factor.whole) if self.rule.multipliers else sql.cast(sql.count(), sql.WIDE)
-        return {
-            **columns,
-            "count": sql.cast(sql.count(), sql.WIDE),
-            "weights": sql.or_else(sql.total(self.weight.whole), sql.whole(0)),
-            "weighed": sql.or_else(sql.total(weighed.whole), sql.whole(0)),
-            "factors": factors,
-            **self.paid.measures.columns,
-        }
+        return {**columns, **self.paid.measures.columns, **self._weighed_columns()}
+
+    def _weighed_columns(self) -> dict[str, Sql]:
+        """What the facts weigh and their factors, added up; not again what is a measure already."""
+        weighed = money.multiply(self.weight, self.factor)
+        summed = sql.or_else(sql.total(weighed.whole), sql.whole(0))
+        if self.rule.multipliers:
+            return {
+                "weights": sql.or_else(sql.total(self.weight.whole), sql.whole(0)),
+                "weighed": summed,
+                "factors": sql.total(self.factor.whole),
+            }
+        same = (name for name, measure in self.paid.measures.columns.items() if measure == summed)
+        self.weighed = next(same, "weighed")
+        return {} if self.weighed in self.paid.measures.columns else {"weighed": summed}
 
     def _named(self, layers: Layers) -> None:
         """The further group as text, and the mark of an order or fact: both are part of a group's name and order."""

@@ -75,7 +75,7 @@ def _credit(admission: Admission) -> list[str]:
 def _weighed(admission: Admission, plan: GroupPlan, zero: bool) -> Layers:
     """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
     query = sql.source(plan.sources.paid.name, "a")
-    groups = _divided(admission)
+    groups = _divided(admission, plan)
     if not zero:
         groups.where(sql.negate(sql.equal(sql.column("amount"), sql.whole(0))), copy=False)
     sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
@@ -92,19 +92,19 @@ def _weight(admission: Admission, plan: GroupPlan) -> Sql:
     by_weight, sign = sql.column("by_weight", "g"), sql.column("sign", "g")
     if not admission.rule.multipliers:
         return sql.when(by_weight, sql.multiply(sign, plan.weight.whole), sql.whole(1))
-    own = sql.multiply(sign, sql.multiply(sql.wide(plan.weight.whole), plan.factor.whole))
+    own = sql.multiply(sign, money.multiply(plan.weight, plan.factor).whole)
     return sql.cases([(by_weight, own), (sql.column("by_factor", "g"), plan.factor.whole)], sql.whole(1))
 
 
 _DIVIDED = ("gid", "size", "sign", "whole", "by_weight", "by_factor")
 
 
-def _divided(admission: Admission) -> exp.Select:
+def _divided(admission: Admission, plan: GroupPlan) -> exp.Select:
     """What each group has to part: the size of its amount and its sign, and by which weights of which sum."""
-    amount, weighed, factors = (sql.wide_column(name) for name in ("amount", "weighed", "factors"))
-    nothing = sql.whole(0)
+    amount, nothing = sql.wide_column("amount"), sql.whole(0)
+    factors = sql.wide_column("factors" if admission.rule.multipliers else "count")
     sign = sql.when(sql.less(amount, nothing), sql.whole(-1), sql.whole(1))
-    signed = sql.multiply(sign, weighed)
+    signed = sql.multiply(sign, sql.wide_column(plan.weighed))
     by_weight, by_factor = sql.more(signed, nothing), sql.more(factors, nothing)
     whole = sql.cases([(by_weight, signed), (by_factor, factors)], sql.wide_column("count"))
     columns = {
