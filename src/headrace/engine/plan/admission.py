@@ -9,6 +9,7 @@ from headrace.engine import sql
 from headrace.engine.expressions import Node
 from headrace.engine.money import Exact
 from headrace.engine.plan.conversion import Conversion
+from headrace.engine.plan.days import Days
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
@@ -107,14 +108,14 @@ class Admission:
 
     # Facts
 
-    def stage(self, name: str, days: str) -> Stage:
-        """The admitted facts on the days of a table; a fact of two periods comes twice."""
+    def stage(self, name: str, days: Days) -> Stage:
+        """The admitted facts on some days; a fact of two periods comes twice."""
         facts = self.query(days)
         recipient, credit = self._recipient(facts)
         facts.admit(self.rule.where)
         facts.leave_out_returns()
         facts.use([*self.columns, *self.rule.by])
-        facts.query.where(sql.is_known(recipient), copy=False)
+        facts.query.where(sql.is_filled(recipient), copy=False)
         if self.only is not None:
             self._keep_to(self.only, facts, recipient)
         columns = {
@@ -137,9 +138,9 @@ class Admission:
             facts.query.where(only.names(facts.scope.reference(self.rule.to)), copy=False)
         facts.query.where(only.holds(recipient, sql.column("period_from", "d")), copy=False)
 
-    def query(self, days: str) -> FactQuery:
-        """The facts of the audience on the days of a table."""
-        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days))
+    def query(self, days: Days) -> FactQuery:
+        """The facts of the audience on some days."""
+        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days.name))
         facts.join_days(days)
         facts.admit(self.programme.audience.where)
         return facts
@@ -165,7 +166,7 @@ class Admission:
 
     def _payees(self, facts: FactQuery) -> dict[str, Sql]:
         pairs = zip(self.payees, self.rule.splits, strict=True)
-        return {name: facts.recipient(split.to) for name, split in pairs}
+        return {name: sql.unless_empty(facts.recipient(split.to)) for name, split in pairs}
 
     def _part(self, facts: FactQuery) -> dict[str, Sql]:
         """The order or fact; a return that counts when sold belongs to that of the line it takes back."""

@@ -215,7 +215,7 @@ class _Compiler:
     def _source(self, admission: Admission, name: str, days: Days) -> Source:
         self.plan.tables[days.name] = days.table
         self._convert(admission, days)
-        stage = admission.stage(admission.name(name), days.name)
+        stage = admission.stage(admission.name(name), days)
         self.plan.stages.append(stage)
         return Source(stage.name, days, admission.scope(days.name))
 
@@ -253,7 +253,7 @@ class _Compiler:
 
         Where the filter itself looks at an amount, nothing can be said of what it admits: of the audience then.
         """
-        facts = admission.query(days.name)
+        facts = admission.query(days)
         if not monetary(columns_in([admission.rule.where])):
             facts.admit(admission.rule.where)
         facts.leave_out_returns()

@@ -105,7 +105,7 @@ class GroupPlan:
     def earned(self) -> exp.Select:
         """What each group measures and earns; nothing that is only shown."""
         names = [*self.measured.names, self._outcome]
-        query = sql.select({name: sql.column(name) for name in names}, self._explained.copy())
+        query = sql.select({name: sql.column(name) for name in names}, self._explained)
         return sql.knowing(query, MEASURED, self.measured.query)
 
     def explained(self, groups: str) -> exp.Select:
