@@ -1,6 +1,6 @@
 """What of a result may never be asked for: it is compiled and run when it is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, get_args
 
 from headrace.engine.sql import Stage
@@ -19,6 +19,11 @@ class Waiting:
 
     def add(self, part: Part, stages: Callable[[], Iterable[Stage]]) -> None:
         self._compilers[part].append(stages)
+
+    def __iter__(self) -> Iterator[Stage]:
+        """All stages, in order."""
+        for part in PARTS:
+            yield from self.stages(part)
 
     def stages(self, part: Part) -> Sequence[Stage]:
         """What this part needs beside those before it, in order."""
