@@ -36,6 +36,7 @@ from headrace.engine.plan.shares import (
     shared_stage,
     split_stages,
     split_table,
+    weighing_stage,
     window_stage,
 )
 from headrace.engine.plan.taking_back import takes_back, taking_stages
@@ -285,14 +286,18 @@ class _Compiler:
             self._share_now(admission, plan)
         else:
             later.add("earnings", lambda: [numbered_stage(admission)])
-            later.add("shares", lambda: [shared_stage(admission, plan, False), plain_shares(admission)])
+            later.add("shares", lambda: [*self._shared(admission, plan, False), plain_shares(admission)])
             later.add("receipts", lambda: [facts_stage(admission, plan)])
         later.add("receipts", lambda: [explained_stage(admission, plan)])
         if plan.sources.seen is not plan.sources.paid:
             later.add("receipts", lambda: [window_stage(admission, plan)])
 
+    def _shared(self, admission: Admission, plan: GroupPlan, zero: bool) -> list[Stage]:
+        return [weighing_stage(admission, plan), shared_stage(admission, plan, zero)]
+
     def _share_now(self, admission: Admission, plan: GroupPlan) -> None:
-        stages = [numbered_stage(admission), shared_stage(admission, plan, True), facts_stage(admission, plan)]
+        stages = [numbered_stage(admission), *self._shared(admission, plan, True)]
+        stages.append(facts_stage(admission, plan))
         if admission.rule.splits:
             self.plan.tables[admission.name("splits")] = split_table(admission)
             stages += split_stages(admission)

@@ -13,6 +13,11 @@ from headrace.engine.plan.layout import payee_kind
 from headrace.engine.sql import Sql, Stage
 
 
+def weighing_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """`weighing`: the admitted facts, with no more columns than it takes to share out."""
+    return admission.stage(admission.name("weighing"), plan.sources.paid.days, admission.weighing_columns)
+
+
 def shared_stage(admission: Admission, plan: GroupPlan, zero: bool) -> Stage:
     """`shared`: what each fact is given of the earning of its group, in minor units.
 
@@ -74,7 +79,7 @@ def _credit(admission: Admission) -> list[str]:
 
 def _weighed(admission: Admission, plan: GroupPlan, zero: bool) -> Layers:
     """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
-    query = sql.source(plan.sources.paid.name, "a")
+    query = sql.source(admission.name("weighing"), "a")
     groups = _divided(admission, plan)
     if not zero:
         groups.where(sql.negate(sql.equal(sql.column("amount"), sql.whole(0))), copy=False)

@@ -58,7 +58,7 @@ def _returned(admission: Admission, days: Days) -> Stage:
         "period_to": sql.column("period_to", "own"),
         "mark": _mark(admission),
         **quantities,
-        **admission.values(facts),
+        **admission.values(facts, admission.columns),
     }
     # What the recipient is credited of the sale it is credited of the return as well: see `_returns_of_shares`.
     weight = contribution(admission.rule.b, replace(admission.scope(days.name), credit=None))
