@@ -373,9 +373,13 @@ def join(query: exp.Select, name: str | exp.Query, alias: str, on: Sql, left: bo
     return query
 
 
-def knowing(query: exp.Select, name: str, part: exp.Query) -> exp.Select:
-    """The query, in which the name stands for another query."""
-    return query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
+def going_on_from(query: exp.Select, alias: str, source: exp.Query) -> exp.Select:
+    """The query, going on from another source than the one that has this alias."""
+    result = query.copy()
+    for part in list(result.find_all(exp.Subquery)):
+        if part.alias == alias:
+            part.set("this", source.copy())
+    return result
 
 
 def _source(name: str | exp.Query, alias: str) -> exp.Expression:

@@ -54,8 +54,12 @@ def session(limits: dict[str, str]) -> duckdb.DuckDBPyConnection:
             return _ready(_DATABASES[key])
         except (KeyError, duckdb.Error):
             # There is none yet, or an error within it has ended it.
-            _DATABASES[key] = duckdb.connect(":memory:", config={**limits})
+            _DATABASES[key] = _started(limits)
             return _ready(_DATABASES[key])
+
+
+def _started(limits: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={**limits})
 
 
 def _ready(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -71,10 +75,11 @@ def _ready(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 class DuckDB(Database):
     """A database in memory that holds the inputs and the stages of one calculation."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, alone: bool = False) -> None:
+        """With `alone` the database is shared with no other calculation, so that its settings can be changed."""
         super().__init__()
         self._stored: set[str] = set()
-        self.connection = session(_limits(threads))
+        self.connection = _ready(_started(_limits(threads))) if alone else session(_limits(threads))
 
     def close(self) -> None:
         self.connection.close()

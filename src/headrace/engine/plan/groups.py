@@ -40,7 +40,7 @@ from headrace.engine.sql import Sql
 from headrace.engine.writing import field_text, value_text, written
 
 
-# The name of the groups with their measures, within the queries that go on from there.
+# The alias of the groups with their measures, within the queries that go on from there.
 MEASURED = "measured"
 
 
@@ -91,7 +91,7 @@ class GroupPlan:
     def build(self) -> None:
         """Compiles the rule to layers over what its groups measure."""
         self.measured = self._measured()
-        layers = Layers(sql.select_all(MEASURED))
+        layers = Layers(sql.select_all(self.measured.query, MEASURED))
         x, b = self._terms(layers)
         if isinstance(self.rule.scale, Rank):
             places.place(layers, self.admission, self.within, self.x_kept)
@@ -105,15 +105,14 @@ class GroupPlan:
     def earned(self) -> exp.Select:
         """What each group measures and earns; nothing that is only shown."""
         names = [*self.measured.names, self._outcome]
-        query = sql.select({name: sql.column(name) for name in names}, self._explained)
-        return sql.knowing(query, MEASURED, self.measured.query)
+        return sql.select({name: sql.column(name) for name in names}, self._explained)
 
     def explained(self, groups: str) -> exp.Select:
         """All that led from the measures of the groups of a table to their amounts."""
         names = ["gid", "earning", "to", *self.measured.names]
         names += ["best", "amount"] if self.rule.best_of is not None else []
         measured = sql.select({name: sql.column(name) for name in names}, groups)
-        return sql.knowing(self._explained.copy(), MEASURED, measured)
+        return sql.going_on_from(self._explained, MEASURED, measured)
 
     @property
     def _outcome(self) -> str:
