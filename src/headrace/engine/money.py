@@ -19,7 +19,6 @@ from headrace.engine import sql
 from headrace.engine.programme import Rounding
 from headrace.engine.sql import Sql
 
-
 # No narrow number is larger: half of what 64 bits hold.
 NARROW_MAX = 2**62 - 1
 

@@ -33,9 +33,7 @@ os.register_at_fork(before=_DATABASES.clear)
 
 def _limits(threads: int | None) -> dict[str, str]:
     """How much of the machine to take: past the memory, what is being worked on goes to files."""
-    found = {
-        "temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")
-    }
+    found = {"temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")}
     if os.environ.get(MEMORY):
         found["memory_limit"] = f"{os.environ[MEMORY]}GiB"
     wanted = str(threads) if threads else os.environ.get(THREADS)

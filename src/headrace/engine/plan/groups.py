@@ -39,7 +39,6 @@ from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql
 from headrace.engine.writing import field_text, value_text, written
 
-
 # The alias of the groups with their measures, within the queries that go on from there.
 MEASURED = "measured"
 
