@@ -20,15 +20,20 @@ def depends_on_others(programme: Programme) -> bool:
     return (
         programme.budget is not None
         or any(isinstance(rule.scale, Rank) for rule in programme.rules)
-        or any(part == _NEW_CUSTOMER for node in _conditions(programme) for part, _ in walk(node))
+        or looks_for_new_customers(programme)
     )
+
+
+def looks_for_new_customers(programme: Programme) -> bool:
+    """Whether what is sold to a customer may change what others earn by that customer."""
+    return any(part == _NEW_CUSTOMER for node in _conditions(programme) for part, _ in walk(node))
 
 
 def narrowed(programme: Programme, inputs: Inputs, recipients: Collection[str]) -> Inputs:
     """The inputs with the facts alone that can matter for these recipients."""
     if depends_on_others(programme):
         return inputs
-    partners = pa.array(sorted({*recipients, *_below(inputs.partners, recipients)}), pa.string())
+    partners = pa.array(sorted({*recipients, *below(inputs.partners, recipients)}), pa.string())
     people = pa.array(sorted(recipients), pa.string())
     return replace(
         inputs,
@@ -65,7 +70,7 @@ def _conditions(programme: Programme) -> list[Node]:
     return [node for node in found if node is not None]
 
 
-def _below(partners: pa.Table | None, recipients: Collection[str]) -> set[str]:
+def below(partners: pa.Table | None, recipients: Collection[str]) -> set[str]:
     """The partners that ever had one of the recipients above them."""
     below: set[str] = set()
     for column in ("parent", "distributor"):

@@ -1,0 +1,154 @@
+"""The facts of a few groups in the tables of a plan, and the one statement that tells what these earn."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from headrace.engine import sql
+from headrace.engine.additions import TABLES
+from headrace.engine.backends.duckdb import DuckDB
+from headrace.engine.candidates import Candidates
+from headrace.engine.fused import fused
+from headrace.engine.plan import Check, periods_stand_alone
+from headrace.engine.planned import earnings_query
+from headrace.engine.programme import FactKind, Programme
+from headrace.engine.run import compiled_on
+from headrace.engine.sql import Stage
+from headrace.engine.tables import Inputs
+from headrace.kernel.period import Period
+
+# Facts beside those of the group at hand are read over, which takes time; getting them again takes more.
+_RESIDENT_MAX = 20_000
+# A programme without an end has room for facts of a further year.
+_YEAR = timedelta(days=366)
+
+# A recipient and the first day of a period; no day where the periods of a recipient hang together.
+Group = tuple[str, date | None]
+
+
+class Resident:
+    """A programme compiled over facts that grow, for few of its groups at a time."""
+
+    def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
+        """`inputs` are in memory, the programme `is_separable`. Raises as `run.compiled_on` does."""
+        self._programme, self._inputs = programme, inputs
+        self.by_period = periods_stand_alone(programme)
+        self._room = _room(programme, inputs)
+        last = max((days.ends for days in self._room.values()), default=date.min)
+        self._database = DuckDB()
+        self._plan = compiled_on(self._database, programme, inputs, as_of, until=last)
+        self._candidates = Candidates(programme, inputs)
+        self._days = _days_of_periods(self._plan.tables.values())
+        self._tables = self._database.columns()
+        self._checks, self._earnings = self._statements()
+        self._clear()
+        self._database.hasten()
+
+    def _clear(self) -> None:
+        self._groups: set[Group] = set()
+        self._rows: dict[FactKind, set[int]] = {kind: set() for kind in self._candidates.kinds}
+        for kind in self._rows:
+            self._database.clear(kind)
+
+    def _statements(self) -> tuple[list[tuple[Check, duckdb.Statement]], duckdb.Statement | None]:
+        """The checks, each with the statement that must find nothing, and what finds the earnings."""
+        stages: list[Stage] = []
+        checks = []
+        for each in self._plan.stages:
+            if isinstance(each, Check):
+                checks.append((each, self._parsed(stages, each.query)))
+            else:
+                stages.append(each)
+        key, version = self._programme.key, self._programme.version
+        queries = [earnings_query(key, version, layout) for layout in self._plan.layouts]
+        return checks, self._parsed(stages, sql.stacked(queries)) if queries else None
+
+    def _parsed(self, stages: Sequence[Stage], query: exp.Query) -> duckdb.Statement:
+        return self._database.parsed(fused(stages, query, self._tables))
+
+    # Facts
+
+    def add(self, kind: FactKind, table: pa.Table) -> bool:
+        """Takes in further facts, if the plan holds for them; else it is of no use any more."""
+        days = self._room.get(kind)
+        if days is None or not table.num_rows:
+            return days is not None
+        found = pc.min_max(table["on"]).as_py()
+        if found["min"] < days.starts or days.ends < found["max"] or not self._database.append(kind, table):
+            return False
+        self._rows[kind].update(self._candidates.add(kind, table))
+        return True
+
+    def _bring(self, group: Group) -> None:
+        """Brings the facts that can matter for a group into the tables."""
+        if group in self._groups:
+            return
+        found = self._rows_of(group)
+        if sum(len(rows | found[kind]) for kind, rows in self._rows.items()) > _RESIDENT_MAX:
+            self._clear()
+        for kind, rows in found.items():
+            missing = rows - self._rows[kind]
+            if missing:
+                self._database.take(kind, self._candidates.take(kind, missing))
+                self._rows[kind] |= missing
+        self._groups.add(group)
+
+    def _rows_of(self, group: Group) -> dict[FactKind, set[int]]:
+        recipient, period_from = group
+        days = None if period_from is None else self._days.get(period_from, [])
+        return self._candidates.rows_of(recipient, days)
+
+    def inputs_of(self, groups: Iterable[Group]) -> Callable[[], Inputs]:
+        """Gets the inputs, as of now, with only the facts that can matter for some groups."""
+        wanted, sizes = list(groups), self._candidates.sizes()
+
+        def inputs() -> Inputs:
+            rows: dict[FactKind, set[int]] = defaultdict(set)
+            for group in wanted:
+                for kind, found in self._rows_of(group).items():
+                    rows[kind].update(row for row in found if row < sizes[kind])
+            tables = {TABLES[kind]: self._candidates.take(kind, each) for kind, each in rows.items()}
+            return replace(self._inputs, **tables)
+
+        return inputs
+
+    # Earnings
+
+    def earn(self, group: Group) -> list[tuple[Any, ...]]:
+        """The earnings of a group, as `planned.earnings_query` has them. Raises OutOfRoomError, MissingRateError."""
+        self._bring(group)
+        recipient, period_from = group
+        given = {"recipient": recipient, "period_from": period_from}
+        for check, statement in self._checks:
+            for row in self._database.fetch(statement, given):
+                raise check.error(dict(zip(check.query.named_selects, row, strict=True)))
+        return [] if self._earnings is None else self._database.fetch(self._earnings, given)
+
+
+def _room(programme: Programme, inputs: Inputs) -> dict[FactKind, Period]:
+    """The days of facts for which a plan is made, of the kinds that there are facts of."""
+    found: dict[FactKind, Period] = {}
+    for kind, name in TABLES.items():
+        table = getattr(inputs, name)
+        if table is not None and table.num_rows:
+            days = pc.min_max(table["on"]).as_py()
+            found[kind] = Period(days["min"], max(days["max"], programme.ends or days["max"] + _YEAR))
+    return found
+
+
+def _days_of_periods(tables: Iterable[pa.Table]) -> dict[date, list[Period]]:
+    """The days that count for each period, or are compared with it, by its first day."""
+    found: dict[date, list[Period]] = defaultdict(list)
+    for table in tables:
+        if {"day", "period_from"} <= set(table.column_names):
+            days = table.group_by("period_from").aggregate([("day", "min"), ("day", "max")])
+            for row in days.to_pylist():
+                found[row["period_from"]].append(Period(row["day_min"], row["day_max"]))
+    return found
