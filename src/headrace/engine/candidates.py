@@ -106,7 +106,7 @@ class Facts:
 
     @property
     def size(self) -> int:
-        return self._first.num_rows + self._later.num_rows
+        return int(self._first.num_rows + self._later.num_rows)
 
     def _note_links(self, facts: pa.Table) -> Iterable[pa.Table]:
         """Notes which row names which. A return counts on the day of its sale too: gives them as of that day."""
@@ -243,10 +243,9 @@ def _array(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
-def _plain(column: pa.ChunkedArray) -> memoryview[int]:
+def _plain(column: pa.ChunkedArray) -> Sequence[int]:
     """Whole numbers, none of them unknown, as Python reads them fastest."""
     array = pa.concat_arrays([_array(column.cast(pa.int64()))])
     assert array.offset == 0
     assert not array.null_count
-    found: memoryview[bytes] = memoryview(array.buffers()[1]).cast("B")
-    return found.cast("q")[: len(array)]
+    return memoryview(array.buffers()[1]).cast("B").cast("q")[: len(array)]
