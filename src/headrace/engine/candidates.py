@@ -44,18 +44,10 @@ class Candidates:
                 further = {"customer"} if kind == "sale" and self._has_new else set()
                 self._facts[kind] = Facts(table, self._owners[kind] | further)
 
-    @property
-    def kinds(self) -> Collection[FactKind]:
-        """The kinds that any rule looks at, and that there are facts of."""
-        return self._facts.keys()
-
-    def sizes(self) -> dict[FactKind, int]:
-        """How many facts there are of each kind; those that come later have higher rows."""
-        return {kind: facts.size for kind, facts in self._facts.items()}
-
-    def add(self, kind: FactKind, table: pa.Table) -> Sequence[int]:
-        """Takes in further facts; gives their rows, none where no rule looks at them."""
-        return self._facts[kind].add(table) if kind in self._facts else ()
+    def add(self, kind: FactKind, table: pa.Table) -> None:
+        """Takes in further facts."""
+        if kind in self._facts:
+            self._facts[kind].add(table)
 
     def rows_of(self, recipient: str, days: Sequence[Period] | None) -> dict[FactKind, set[int]]:
         """The rows of each kind that can matter for what is earned by facts on some days; None: on any."""
@@ -104,10 +96,6 @@ class Facts:
             if name in table.column_names
         }
 
-    @property
-    def size(self) -> int:
-        return int(self._first.num_rows + self._later.num_rows)
-
     def _note_links(self, facts: pa.Table) -> Iterable[pa.Table]:
         """Notes which row names which. A return counts on the day of its sale too: gives them as of that day."""
         for link in _LINKS:
@@ -137,13 +125,12 @@ class Facts:
             for recipient, _ in read_credits(text) if text else ():
                 self._credited[recipient].append(row)
 
-    def add(self, table: pa.Table) -> range:
-        """Takes in further facts of the same columns; gives their rows."""
-        first = self.size
-        rows = range(first, first + table.num_rows)
+    def add(self, table: pa.Table) -> None:
+        """Takes in further facts of the same columns."""
+        first = self._first.num_rows + self._later.num_rows
         self._later = pa.concat_tables([self._later, table])
         self._note_credits(table, first)
-        for row, fact in zip(rows, table.to_pylist(), strict=True):
+        for row, fact in enumerate(table.to_pylist(), first):
             for name, index in self._indexes.items():
                 index.add(fact[name], row)
             for link in _LINKS:
@@ -152,7 +139,6 @@ class Facts:
                     self._index_again(waiting)
                 if fact.get(link):
                     self._link_new(link, row, fact[link])
-        return rows
 
     def _link_new(self, link: str, row: int, name: str) -> None:
         for table, first in ((self._first, 0), (self._later, self._first.num_rows)):

@@ -1,6 +1,7 @@
 """One new fact costs only its groups: a programme stays compiled, and the same SQL runs on few of its facts."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from headrace.engine.backends.database import OutOfRoomError
 from headrace.engine.backends.duckdb import NAME
 from headrace.engine.plan import UnsupportedError, is_separable
 from headrace.engine.programme import Programme
-from headrace.engine.resident import Resident
+from headrace.engine.resident import Resident, Rows
 from headrace.engine.result import Receipt, Result
 from headrace.engine.run import calculate
 from headrace.engine.sql import TooWideError
@@ -73,12 +74,14 @@ class Increment:
         wanted = sorted({(recipient, day if resident.by_period else None) for recipient, day in groups})
         if len(wanted) > _GROUPS_MAX:
             return self._whole()
+        facts = [resident.rows_of(group) for group in wanted]
         try:
-            rows = [row for group in wanted for row in resident.earn(group)]
+            earned = [row for pair in zip(wanted, facts, strict=True) for row in resident.earn(*pair)]
         except OutOfRoomError:
             return self._whole()
-        facts = resident.inputs_of(wanted)
-        return Recalculated(rows, lambda: calculate(self.programme, facts(), self.as_of))
+        return Recalculated(
+            earned, lambda: calculate(self.programme, resident.inputs(together(facts)), self.as_of)
+        )
 
     def _whole(self) -> Result:
         return calculate(self.programme, self.inputs, self.as_of)
@@ -110,6 +113,15 @@ class Recalculated(Result):
         there = self._earnings["earning"].to_pylist()
         wanted = there if earning_ids is None else sorted(set(there) & set(earning_ids))
         return self._explained.receipts(wanted)
+
+
+def together(several: Iterable[Rows]) -> Rows:
+    """All rows of several sets."""
+    found: Rows = defaultdict(set)
+    for rows in several:
+        for kind, each in rows.items():
+            found[kind] |= each
+    return found
 
 
 def recalculate(

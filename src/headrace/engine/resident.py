@@ -1,7 +1,7 @@
 """The facts of a few groups in the tables of a plan, and the one statement that tells what these earn."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,13 +24,13 @@ from headrace.engine.sql import Stage
 from headrace.engine.tables import Inputs
 from headrace.kernel.period import Period
 
-# Facts beside those of the group at hand are read over, which takes time; getting them again takes more.
-_RESIDENT_MAX = 20_000
 # A programme without an end has room for facts of a further year.
 _YEAR = timedelta(days=366)
 
 # A recipient and the first day of a period; no day where the periods of a recipient hang together.
 Group = tuple[str, date | None]
+# Of each kind of facts, some.
+Rows = dict[FactKind, set[int]]
 
 
 class Resident:
@@ -48,14 +48,7 @@ class Resident:
         self._days = _days_of_periods(self._plan.tables.values())
         self._tables = self._database.columns()
         self._checks, self._earnings = self._statements()
-        self._clear()
         self._database.hasten()
-
-    def _clear(self) -> None:
-        self._groups: set[Group] = set()
-        self._rows: dict[FactKind, set[int]] = {kind: set() for kind in self._candidates.kinds}
-        for kind in self._rows:
-            self._database.clear(kind)
 
     def _statements(self) -> tuple[list[tuple[Check, duckdb.Statement]], duckdb.Statement | None]:
         """The checks, each with the statement that must find nothing, and what finds the earnings."""
@@ -73,57 +66,36 @@ class Resident:
     def _parsed(self, stages: Sequence[Stage], query: exp.Query) -> duckdb.Statement:
         return self._database.parsed(fused(stages, query, self._tables))
 
-    # Facts
-
     def add(self, kind: FactKind, table: pa.Table) -> bool:
         """Takes in further facts, if the plan holds for them; else it is of no use any more."""
         days = self._room.get(kind)
         if days is None or not table.num_rows:
             return days is not None
         found = pc.min_max(table["on"]).as_py()
-        if found["min"] < days.starts or days.ends < found["max"] or not self._database.append(kind, table):
+        if found["min"] < days.starts or days.ends < found["max"]:
             return False
-        self._rows[kind].update(self._candidates.add(kind, table))
+        if not self._database.holds_for(kind, table):
+            return False
+        self._candidates.add(kind, table)
         return True
 
-    def _bring(self, group: Group) -> None:
-        """Brings the facts that can matter for a group into the tables."""
-        if group in self._groups:
-            return
-        found = self._rows_of(group)
-        if sum(len(rows | found[kind]) for kind, rows in self._rows.items()) > _RESIDENT_MAX:
-            self._clear()
-        for kind, rows in found.items():
-            missing = rows - self._rows[kind]
-            if missing:
-                self._database.take(kind, self._candidates.take(kind, missing))
-                self._rows[kind] |= missing
-        self._groups.add(group)
-
-    def _rows_of(self, group: Group) -> dict[FactKind, set[int]]:
+    def rows_of(self, group: Group) -> Rows:
+        """The facts that can matter for a group."""
         recipient, period_from = group
         days = None if period_from is None else self._days.get(period_from, [])
         return self._candidates.rows_of(recipient, days)
 
-    def inputs_of(self, groups: Iterable[Group]) -> Callable[[], Inputs]:
-        """Gets the inputs, as of now, with only the facts that can matter for some groups."""
-        wanted, sizes = list(groups), self._candidates.sizes()
-
-        def inputs() -> Inputs:
-            rows: dict[FactKind, set[int]] = defaultdict(set)
-            for group in wanted:
-                for kind, found in self._rows_of(group).items():
-                    rows[kind].update(row for row in found if row < sizes[kind])
-            tables = {TABLES[kind]: self._candidates.take(kind, each) for kind, each in rows.items()}
-            return replace(self._inputs, **tables)
-
-        return inputs
+    def inputs(self, rows: Rows) -> Inputs:
+        """The inputs with some of the facts alone."""
+        taken = {TABLES[kind]: self._candidates.take(kind, each) for kind, each in rows.items()}
+        return replace(self._inputs, **taken)
 
     # Earnings
 
-    def earn(self, group: Group) -> list[tuple[Any, ...]]:
+    def earn(self, group: Group, rows: Rows) -> list[tuple[Any, ...]]:
         """The earnings of a group, as `planned.earnings_query` has them. Raises OutOfRoomError, MissingRateError."""
-        self._bring(group)
+        for kind, each in rows.items():
+            self._database.show(kind, self._candidates.take(kind, each))
         recipient, period_from = group
         given = {"recipient": recipient, "period_from": period_from}
         for check, statement in self._checks:

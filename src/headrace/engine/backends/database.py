@@ -61,10 +61,6 @@ class Database(ABC):
         """A small table that the plan made."""
 
     @abstractmethod
-    def insert(self, name: str, query: exp.Query) -> None:
-        """Further rows of a table."""
-
-    @abstractmethod
     def execute(self, text: str) -> None:
         """Runs what `statement` gave. Raises OutOfRoomError where a number leaves the wide type."""
 
@@ -121,8 +117,8 @@ class Database(ABC):
         currencies, credits = (listed.get(c, frozenset()) - {None, ""} for c in ("currency", "credits"))
         return Loaded(shapes, seen.filled, seen.days, currencies, tuple(sorted(credits)), held)
 
-    def append(self, name: str, table: pa.Table) -> bool:
-        """Takes over further facts, if a plan made for those that are there holds for them too; else takes none."""
+    def holds_for(self, name: str, table: pa.Table) -> bool:
+        """Whether a plan that was made for the facts that are there holds with further ones too."""
         there = self._seen.get(name)
         if there is None:
             return False
@@ -130,18 +126,9 @@ class Database(ABC):
         if types != dict(there.types) or self._brings_values(name, table):
             return False
         source = self.register(f"more_{name}", table, list(types))
-        fits = self._measure(source, types, dated=True).fits(there)
+        found = self._measure(source, types, dated=True)
         self.forget(source)
-        if fits:
-            self.take(name, table)
-        return fits
-
-    def take(self, name: str, table: pa.Table) -> None:
-        """Further rows of facts for which the plan is known to hold."""
-        there = self._seen[name]
-        source = self.register(f"more_{name}", table, list(there.types))
-        self.insert(name, sql.select({column: there.taken(column) for column in there.types}, source))
-        self.forget(source)
+        return found.fits(there)
 
     def _brings_values(self, name: str, table: pa.Table) -> bool:
         """Whether there are values of columns that a plan knows one by one, and that it was not made for."""

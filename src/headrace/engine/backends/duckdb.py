@@ -46,6 +46,7 @@ class DuckDB(Database):
     def __init__(self, threads: int | None = None) -> None:
         super().__init__()
         self._stored: set[str] = set()
+        self._shown: set[str] = set()
         self.connection = duckdb.connect(":memory:", config=_limits(threads))
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute(f"SET disabled_optimizers = '{_LOSES_ROWS}'")
@@ -81,9 +82,6 @@ class DuckDB(Database):
             properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
         )
         return compiled(create)
-
-    def insert(self, name: str, query: exp.Query) -> None:
-        self.execute(compiled(exp.Insert(this=sql.table(name), expression=query)))
 
     def execute(self, text: str) -> None:
         try:
@@ -137,10 +135,15 @@ class DuckDB(Database):
             raise OutOfRoomError(str(error)) from error
         return found
 
-    def clear(self, name: str) -> None:
-        """Leaves a table without rows."""
-        # Rows that are only deleted are still read over.
-        self.run(Stage(name, sql.select_all(name).where(sql.truth(False), copy=False)))
+    def show(self, name: str, table: pa.Table) -> None:
+        """Has a plan read these facts in the place of all: some for which it is known to hold."""
+        seen = self._seen[name]
+        source = self.register(f"shown_{name}", table, list(seen.types))
+        if name not in self._shown:
+            self._shown.add(name)
+            self.execute(compiled(exp.Drop(tables=[sql.table(name)], kind="TABLE")))
+            columns = {column: seen.taken(column) for column in seen.types}
+            self.run(Stage(name, sql.select(columns, source), kept=False))
 
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""
