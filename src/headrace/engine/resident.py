@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
@@ -15,12 +14,12 @@ from headrace.engine import sql
 from headrace.engine.additions import TABLES
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.candidates import Candidates
-from headrace.engine.fused import fused
 from headrace.engine.plan import Check, periods_stand_alone
 from headrace.engine.planned import earnings_query
 from headrace.engine.programme import FactKind, Programme
 from headrace.engine.run import compiled_on
 from headrace.engine.sql import Stage
+from headrace.engine.statement import Statement
 from headrace.engine.tables import Inputs
 from headrace.kernel.period import Period
 
@@ -46,25 +45,24 @@ class Resident:
         self._plan = compiled_on(self._database, programme, inputs, as_of, until=last)
         self._candidates = Candidates(programme, inputs)
         self._days = _days_of_periods(self._plan.tables.values())
-        self._tables = self._database.columns()
         self._checks, self._earnings = self._statements()
         self._database.hasten()
 
-    def _statements(self) -> tuple[list[tuple[Check, duckdb.Statement]], duckdb.Statement | None]:
+    def _statements(self) -> tuple[list[tuple[Check, Statement]], Statement | None]:
         """The checks, each with the statement that must find nothing, and what finds the earnings."""
         stages: list[Stage] = []
         checks = []
         for each in self._plan.stages:
             if isinstance(each, Check):
-                checks.append((each, self._parsed(stages, each.query)))
+                checks.append((each, self._statement(stages, each.query)))
             else:
                 stages.append(each)
         key, version = self._programme.key, self._programme.version
         queries = [earnings_query(key, version, layout) for layout in self._plan.layouts]
-        return checks, self._parsed(stages, sql.stacked(queries)) if queries else None
+        return checks, self._statement(stages, sql.stacked(queries)) if queries else None
 
-    def _parsed(self, stages: Sequence[Stage], query: exp.Query) -> duckdb.Statement:
-        return self._database.parsed(fused(stages, query, self._tables))
+    def _statement(self, stages: Sequence[Stage], query: exp.Query) -> Statement:
+        return Statement(self._database, stages, query, {"recipient": "", "period_from": date.min})
 
     def add(self, kind: FactKind, table: pa.Table) -> bool:
         """Takes in further facts, if the plan holds for them; else it is of no use any more."""
@@ -99,9 +97,9 @@ class Resident:
         recipient, period_from = group
         given = {"recipient": recipient, "period_from": period_from}
         for check, statement in self._checks:
-            for row in self._database.fetch(statement, given):
+            for row in statement.rows(given):
                 raise check.error(dict(zip(check.query.named_selects, row, strict=True)))
-        return [] if self._earnings is None else self._database.fetch(self._earnings, given)
+        return [] if self._earnings is None else self._earnings.rows(given)
 
 
 def _room(programme: Programme, inputs: Inputs) -> dict[FactKind, Period]:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,11 @@ class DuckDB(Database):
             found.setdefault(table, {})[column] = kind
         return found
 
+    def types(self, query: exp.Query, given: Mapping[str, object]) -> list[str]:
+        """The types of a query's columns."""
+        named = {found.name: given[found.name] for found in query.find_all(exp.Placeholder)}
+        return [str(kind) for kind in self.connection.sql(compiled(query), params=named).types]
+
     def parsed(self, query: exp.Query) -> duckdb.Statement:
         """A query to run many times: it is planned anew each time, as DuckDB does, but taken apart only here."""
         (found,) = self.connection.extract_statements(compiled(query))
@@ -128,9 +133,21 @@ class DuckDB(Database):
 
     def fetch(self, statement: duckdb.Statement, given: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """What a statement finds, with what is given for its parameters. Raises OutOfRoomError."""
-        named = {name: given[name] for name in statement.named_parameters}
+        return self._fetched(statement, {name: given[name] for name in statement.named_parameters})
+
+    def prepare(self, name: str, query: exp.Query) -> None:
+        """A query that reads no table: it is planned here, once."""
+        self.connection.execute(f"PREPARE {name} AS {compiled(query)}")
+
+    def fetch_prepared(self, name: str, values: Sequence[Sql]) -> list[tuple[Any, ...]]:
+        """What a prepared query finds with these values. Raises OutOfRoomError."""
+        return self._fetched(f"EXECUTE {name}({', '.join(compiled(value) for value in values)})", {})
+
+    def _fetched(
+        self, statement: duckdb.Statement | str, given: Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
         try:
-            found: list[tuple[Any, ...]] = self.connection.execute(statement, named).fetchall()
+            found: list[tuple[Any, ...]] = self.connection.execute(statement, given).fetchall()
         except _OVERFLOWS as error:
             raise OutOfRoomError(str(error)) from error
         return found
