@@ -23,7 +23,7 @@ def fused(stages: Sequence[Stage], query: exp.Query, tables: Tables) -> exp.Quer
     for stage in stages:
         whole.with_(
             exp.to_identifier(stage.name, quoted=True),
-            as_=stage.query,
+            as_=stage.query.copy(),
             materialized=True if stage.kept else None,
             copy=False,
         )
@@ -40,16 +40,13 @@ class Parts:
     inner: exp.Select
     layers: tuple[exp.Select, ...]
 
-    def outer(self, types: Sequence[str]) -> exp.Select:
+    def outer(self, types: Sequence[exp.DataType]) -> exp.Select:
         """What goes on with one row: its columns, of these types, are the parameters 1, 2, 3 ..."""
         names = self.inner.named_selects
         query = exp.Select(
             expressions=[
                 exp.alias_(
-                    exp.Cast(
-                        this=exp.Parameter(this=exp.Literal.number(place)),
-                        to=exp.DataType.build(kind, dialect="duckdb"),
-                    ),
+                    exp.Cast(this=exp.Parameter(this=exp.Literal.number(place)), to=kind.copy()),
                     name,
                     quoted=True,
                 )

@@ -14,7 +14,7 @@ from headrace.engine import sql
 from headrace.engine.additions import TABLES
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.candidates import Candidates
-from headrace.engine.plan import Check, periods_stand_alone
+from headrace.engine.plan import Check, columns_needed, periods_stand_alone
 from headrace.engine.planned import earnings_query
 from headrace.engine.programme import FactKind, Programme
 from headrace.engine.run import compiled_on
@@ -37,6 +37,7 @@ class Resident:
 
     def __init__(self, programme: Programme, inputs: Inputs, as_of: datetime | None) -> None:
         """`inputs` are in memory, the programme `is_separable`. Raises as `run.compiled_on` does."""
+        inputs = _narrow(programme, inputs)
         self._programme, self._inputs = programme, inputs
         self.by_period = periods_stand_alone(programme)
         self._room = _room(programme, inputs)
@@ -67,14 +68,17 @@ class Resident:
     def add(self, kind: FactKind, table: pa.Table) -> bool:
         """Takes in further facts, if the plan holds for them; else it is of no use any more."""
         days = self._room.get(kind)
-        if days is None or not table.num_rows:
-            return days is not None
+        if kind not in columns_needed(self._programme) or not table.num_rows:
+            return True
+        if days is None:
+            return False
         found = pc.min_max(table["on"]).as_py()
         if found["min"] < days.starts or days.ends < found["max"]:
             return False
         if not self._database.holds_for(kind, table):
             return False
-        self._candidates.add(kind, table)
+        there = getattr(self._inputs, TABLES[kind])
+        self._candidates.add(kind, table.select(there.column_names))
         return True
 
     def rows_of(self, group: Group) -> Rows:
@@ -100,6 +104,17 @@ class Resident:
             for row in statement.rows(given):
                 raise check.error(dict(zip(check.query.named_selects, row, strict=True)))
         return [] if self._earnings is None else self._earnings.rows(given)
+
+
+def _narrow(programme: Programme, inputs: Inputs) -> Inputs:
+    """The inputs, of facts with those columns alone that the programme looks at: they are handed on each time."""
+    needed = columns_needed(programme)
+    found = {}
+    for kind, name in TABLES.items():
+        table = getattr(inputs, name)
+        if table is not None and kind in needed:
+            found[name] = table.select([each for each in table.column_names if each in needed[kind]])
+    return replace(inputs, **found)
 
 
 def _room(programme: Programme, inputs: Inputs) -> dict[FactKind, Period]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from headrace.engine import sql
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.fused import fused, parted
-from headrace.engine.sql import Sql, Stage
+from headrace.engine.sql import Stage
 
 # Rows to go on with one by one; of more, all are planned together.
 _ROWS_MAX = 8
@@ -31,10 +31,10 @@ class Statement:
         parts = parted(whole)
         self._inner = None
         if parts is not None:
-            self._types = database.types(parts.inner, given)
-            self._inner = database.parsed(parts.inner)
+            types = [exp.DataType.build(t, dialect="duckdb") for t in database.types(parts.inner, given)]
+            self._inner, self._types = database.parsed(parts.inner), types
             self._name = f"statement_{next(_numbers)}"
-            database.prepare(self._name, parts.outer(self._types))
+            database.prepare(self._name, parts.outer(types))
 
     def rows(self, given: Mapping[str, object]) -> list[Row]:
         """What the query finds. Raises OutOfRoomError."""
@@ -46,10 +46,6 @@ class Statement:
         return [row for one in found for row in self._go_on(one)]
 
     def _go_on(self, row: Row) -> list[Row]:
-        values = [_literal(value, kind) for value, kind in zip(row, self._types, strict=True)]
-        return self._database.fetch_prepared(self._name, values)
-
-
-def _literal(value: object, kind: str) -> Sql:
-    found = sql.unknown() if value is None else sql.text(str(value))
-    return exp.Cast(this=found, to=exp.DataType.build(kind, dialect="duckdb"))
+        texts = [sql.unknown() if value is None else sql.text(str(value)) for value in row]
+        pairs = zip(texts, self._types, strict=True)
+        return self._database.fetch_prepared(self._name, [exp.Cast(this=text, to=to) for text, to in pairs])
