@@ -50,6 +50,8 @@ def names() -> dict[str, str]:
         "headrace-spark": "pyspark",
         "sql": "",
         "polars": "polars",
+        "pandas": "pandas",
+        "zen": "zen",
     }
 
 
@@ -63,6 +65,14 @@ def way(name: str) -> Callable[[Path, Limits], Way]:
         from headrace.bench.by_polars import ByPolars
 
         return ByPolars
+    if name == "pandas":
+        from headrace.bench.by_pandas import ByPandas
+
+        return ByPandas
+    if name == "zen":
+        from headrace.bench.by_zen import ByZen
+
+        return ByZen
     from headrace.bench.by_headrace import ByHeadrace
 
     backend = "spark" if name == "headrace-spark" else "duckdb"
