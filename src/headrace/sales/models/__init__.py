@@ -1,0 +1,22 @@
+"""Products and customers, where sales come from, what was imported, and the lines themselves.
+
+Amounts, prices and quantities are integers at 1e-4 of the currency unit or piece (`_e4`).
+"""
+
+from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
+from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
+from headrace.sales.models.lines import SalesLine
+
+__all__ = [
+    "Attribute",
+    "Customer",
+    "Import",
+    "MappingDocument",
+    "Product",
+    "Reject",
+    "Repair",
+    "SalesFile",
+    "SalesLine",
+    "Source",
+    "Target",
+]
