@@ -89,7 +89,8 @@ class ByZen:
     def _told(self, model: str, asked: Iterable[Row]) -> Iterable[int]:
         """What a decision table tells of each, in order."""
         waiting = iter(asked)
-        while batch := [{"key": model, "context": one} for one in islice(waiting, _BATCH)]:
+        while questions := list(islice(waiting, _BATCH)):
+            batch: Any = [{"key": model, "context": one} for one in questions]
             for answer in self.engine.evaluate_batch(batch):
                 yield answer["data"]["result"]["told"]
 
