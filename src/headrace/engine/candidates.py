@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from headrace.engine.additions import TABLES
 from headrace.engine.calendars import months_before
 from headrace.engine.credits import read_credits
-from headrace.engine.narrowing import below, looks_for_new_customers
+from headrace.engine.narrowing import below, looks_for_new_customers, possible_products
 from headrace.engine.programme import FactKind, Programme
 from headrace.engine.tables import Inputs
 from headrace.kernel.period import Period
@@ -37,6 +37,9 @@ class Candidates:
         self._owners: dict[FactKind, set[str]] = defaultdict(set)
         for rule in programme.rules:
             self._owners[rule.facts].add("person" if rule.to == "person" else "partner")
+        self._products: dict[FactKind, list[frozenset[str] | None]] = defaultdict(list)
+        for rule in programme.rules if self._has_new else ():
+            self._products[rule.facts].append(possible_products(rule, inputs.products))
         self._facts: dict[FactKind, Facts] = {}
         for kind, name in TABLES.items():
             table = getattr(inputs, name)
@@ -68,10 +71,19 @@ class Candidates:
         months = self._programme.look_back_months
         before = [Period(months_before(each.starts, months), each.ends) for each in days or ()] or [_ALWAYS]
         sales = self._facts["sale"]
-        customers = {
-            one for kind, rows in found.items() for one in self._facts[kind].values("customer", rows)
-        }
+        customers = {one for kind, rows in found.items() for one in self._customers(kind, rows)}
         return {row for customer in customers for row in sales.rows("customer", customer, before)}
+
+    def _customers(self, kind: FactKind, rows: Collection[int]) -> set[str]:
+        """The customers of those facts that a rule may admit, as far as their products tell."""
+        each = self._products[kind]
+        products = {one for possible in each for one in possible or ()}
+        customers, sold = self._facts[kind].values(("customer", "product"), rows)
+        return {
+            customer
+            for customer, product in zip(customers, sold, strict=True)
+            if customer and (None in each or product in products)
+        }
 
     def take(self, kind: FactKind, rows: Iterable[int]) -> pa.Table:
         """The facts of some rows."""
@@ -162,11 +174,14 @@ class Facts:
         """The rows that name a recipient in their `credits`."""
         return self._credited.get(recipient, ())
 
-    def values(self, column: str, rows: Collection[int]) -> set[str]:
-        """What some rows hold in a column."""
-        if column not in self._first.column_names:
-            return set()
-        return {one for one in self.take(rows, [column])[column].to_pylist() if one}
+    def values(self, columns: Sequence[str], rows: Collection[int]) -> list[list[str | None]]:
+        """What some rows hold in columns, in order."""
+        there = self.take(rows, [name for name in columns if name in self._first.column_names])
+        found: list[list[str | None]] = []
+        for name in columns:
+            is_there = name in there.column_names
+            found.append(there[name].to_pylist() if is_there else [None] * len(rows))
+        return found
 
     def with_linked(self, rows: set[int]) -> set[int]:
         """The rows with those that they take back, that take them back, and that supersede any of these."""
