@@ -37,9 +37,7 @@ class Candidates:
         self._owners: dict[FactKind, set[str]] = defaultdict(set)
         for rule in programme.rules:
             self._owners[rule.facts].add("person" if rule.to == "person" else "partner")
-        self._products: dict[FactKind, list[frozenset[str] | None]] = defaultdict(list)
-        for rule in programme.rules if self._has_new else ():
-            self._products[rule.facts].append(possible_products(rule, inputs.products))
+        self._products = _possible_products(programme, inputs.products) if self._has_new else {}
         self._facts: dict[FactKind, Facts] = {}
         for kind, name in TABLES.items():
             table = getattr(inputs, name)
@@ -76,18 +74,29 @@ class Candidates:
 
     def _customers(self, kind: FactKind, rows: Collection[int]) -> set[str]:
         """The customers of those facts that a rule may admit, as far as their products tell."""
-        each = self._products[kind]
-        products = {one for possible in each for one in possible or ()}
-        customers, sold = self._facts[kind].values(("customer", "product"), rows)
-        return {
-            customer
-            for customer, product in zip(customers, sold, strict=True)
-            if customer and (None in each or product in products)
-        }
+        named = self._facts[kind].take(rows, ("customer", "product"))
+        if "customer" not in named.column_names:
+            return set()
+        products = self._products.get(kind)
+        if products is not None and "product" in named.column_names:
+            named = named.filter(pc.is_in(named["product"], products))
+        return {customer for customer in named["customer"].to_pylist() if customer}
 
     def take(self, kind: FactKind, rows: Iterable[int]) -> pa.Table:
         """The facts of some rows."""
         return self._facts[kind].take(rows)
+
+
+def _possible_products(programme: Programme, products: pa.Table | None) -> dict[FactKind, pa.Array]:
+    """The products of facts that any rule may admit, of those kinds where that is not every product."""
+    found: dict[FactKind, list[frozenset[str] | None]] = defaultdict(list)
+    for rule in programme.rules:
+        found[rule.facts].append(possible_products(rule, products))
+    return {
+        kind: pa.array(sorted({one for each in sets for one in each or ()}), pa.string())
+        for kind, sets in found.items()
+        if None not in sets
+    }
 
 
 class Facts:
@@ -174,15 +183,6 @@ class Facts:
         """The rows that name a recipient in their `credits`."""
         return self._credited.get(recipient, ())
 
-    def values(self, columns: Sequence[str], rows: Collection[int]) -> list[list[str | None]]:
-        """What some rows hold in columns, in order."""
-        there = self.take(rows, [name for name in columns if name in self._first.column_names])
-        found: list[list[str | None]] = []
-        for name in columns:
-            is_there = name in there.column_names
-            found.append(there[name].to_pylist() if is_there else [None] * len(rows))
-        return found
-
     def with_linked(self, rows: set[int]) -> set[int]:
         """The rows with those that they take back, that take them back, and that supersede any of these."""
         waiting = list(self._linked.keys() & rows)
@@ -194,8 +194,9 @@ class Facts:
         return found
 
     def take(self, rows: Iterable[int], columns: Sequence[str] | None = None) -> pa.Table:
-        """Some rows in their order."""
-        names = self._first.column_names if columns is None else columns
+        """Some rows in their order, with those of the columns that there are."""
+        there = self._first.column_names
+        names = there if columns is None else [name for name in columns if name in there]
         ordered = sorted(rows)
         place = bisect_left(ordered, self._first.num_rows)
         later = [row - self._first.num_rows for row in ordered[place:]]
