@@ -1,12 +1,13 @@
 """One new sale: what it takes to recalculate its group, beside all groups. Prints it as JSON.
 
-python -m headrace.bench.new_sale PROGRAMME FOLDER [--sales N] [--threads N] [--memory GIB]
+python -m headrace.bench.one_sale PROGRAMME FOLDER [--sales N] [--threads N] [--memory GIB]
 """
 
 import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -93,6 +94,30 @@ def measured(programme: str, folder: Path, sales: int) -> dict[str, Any]:
     }
 
 
+def disagreeing(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """One line for each programme of which a group is not what it is among all."""
+    return [
+        f"programme {name}: groups recalculated after one new sale differ from those of the whole"
+        for name, one in found.items()
+        if not one["agrees"]
+    ]
+
+
+def table(found: Mapping[str, Mapping[str, Any]], options: argparse.Namespace) -> str:
+    """One row for each programme: milliseconds of a new sale and of its group, beside the whole."""
+    clock = "_processor_seconds" if options.clock == "processor" else "_seconds"
+    title = (
+        f"One new sale to a group of {GROUP_FACTS:,} facts among {options.facts:,}, {options.clock} milliseconds, "
+        f"median of {options.sales}"
+    )
+    lines = [["", "taken in", "its group anew", "all groups anew", "all : its group"], ["---", *["---:"] * 4]]
+    for programme, one in found.items():
+        add, group, everything = (1000 * one[f"{name}{clock}"] for name in ("add", "group", "all"))
+        figures = (f"{add:.1f}", f"{group:.1f}", f"{everything:,.0f}", f"{everything / group:,.0f}")
+        lines.append([programme, *figures])
+    return "\n".join([title, "", *("| " + " | ".join(line) + " |" for line in lines)])
+
+
 def more(folder: Path, days: tuple[date, date], rows: int, first: int) -> pa.Table:
     """Further sales, numbered on from `first`, by turns of few partners."""
     given = {
@@ -107,7 +132,7 @@ def more(folder: Path, days: tuple[date, date], rows: int, first: int) -> pa.Tab
 
 
 def _holds(everything: pa.Table, partner: str, starts: date, found: pa.Table) -> bool:
-    """Whether a group is what it is among all. One that sales came to since is not looked at."""
+    """Whether a group is what it is among all."""
     of_partner = pc.equal(everything["recipient"], partner)
     of_group = pc.and_(of_partner, pc.equal(everything["period_from"], pa.scalar(starts)))
     return bool(everything.filter(of_group).equals(found))
