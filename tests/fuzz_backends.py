@@ -34,7 +34,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programmes", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--backend", default="duckdb", help="or increment: group after group, fact after fact")
+    parser.add_argument(
+        "--backend", default="duckdb", help="or increment: group after group, fact after fact"
+    )
     options = parser.parse_args(arguments)
     started, seen = monotonic(), Counter[str]()
     for seed in range(options.seed, options.seed + options.programmes):
