@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from headrace.api.urls import api
 from headrace.base.api.keys import Scope, make_key
 from headrace.base.models import ApiKey, Organisation, User
+from headrace.claims.models import ClaimProof, SaleClaim
+from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -27,7 +29,7 @@ from tests.market import deliver, open_market, sale
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
-POST_ONLY = {"console:calculate"}
+POST_ONLY = {"console:calculate", "portal:withdraw_claim"}
 
 REBATE = """
 programme: rebate
@@ -85,12 +87,17 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "portal:programme": lambda: {"key": "rebate"},
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
 }
@@ -110,6 +117,7 @@ def market(
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 
