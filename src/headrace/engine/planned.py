@@ -17,9 +17,10 @@ from headrace.engine.backends.database import Database, OutOfRoomError
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
+from headrace.engine.plan.waiting import PARTS, Part, Waiting
 from headrace.engine.receipt import Rows, assemble
 from headrace.engine.result import ABOUT, Receipt, Result
-from headrace.engine.sql import Sql, Stage
+from headrace.engine.sql import Sql
 from headrace.engine.tables import EARNINGS, SHARES
 
 # Facts are written sorted by group, in small parts, so that one receipt reads one part.
@@ -40,19 +41,21 @@ class Planned(Result):
         backend: str,
         layouts: Sequence[RuleLayout],
         database: Database,
-        waiting: Sequence[Stage] = (),
+        waiting: Waiting | None = None,
         fall_back: Callable[[], Result] | None = None,
     ) -> None:
-        """`waiting` are the stages that shares need. Where one of them leaves 128 bits, `fall_back` takes over."""
+        """`waiting` are the stages of what is not made yet. Where one leaves 128 bits, `fall_back` takes over."""
         self.programme, self.version, self.backend = programme, version, backend
         # Sorted as the names of their earnings are.
         self._layouts = sorted(layouts, key=lambda layout: f"{layout.rule}|")
-        self._database, self._waiting, self._fall_back = database, list(waiting), fall_back
+        self._database, self._waiting, self._fall_back = database, waiting or Waiting(), fall_back
+        self._made: list[Part] = []
         self._instead: Result | None = None
 
     @cached_property
     def earnings(self) -> pa.Table:
         """As `tables.EARNINGS`, sorted by `earning`."""
+        self._make("earnings")
         parts = [self._earnings_of(layout) for layout in self._layouts]
         return pa.concat_tables([EARNINGS.empty_table(), *parts]).combine_chunks()
 
@@ -83,14 +86,19 @@ class Planned(Result):
 
     def attribute(self) -> None:
         """Works the shares out, once."""
+        self._make("shares")
+
+    def _make(self, wanted: Part) -> None:
+        """Makes a part of the result, and those that it needs, once."""
         try:
-            while self._waiting:
-                self._database.run(self._waiting[0])
-                self._waiting.pop(0)
+            for part in PARTS[: PARTS.index(wanted) + 1]:
+                if part not in self._made and self._instead is None:
+                    for stage in self._waiting.stages(part):
+                        self._database.run(stage)
+                    self._made.append(part)
         except OutOfRoomError:
             if self._fall_back is None:
                 raise
-            self._waiting.clear()
             self._instead = self._fall_back()
             self.backend = self._instead.backend
 
@@ -101,7 +109,7 @@ class Planned(Result):
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
-        self.attribute()
+        self._make("receipts")
         if self._instead is not None:
             yield from self._instead.receipts(earning_ids)
             return
@@ -155,7 +163,7 @@ class Planned(Result):
 
     def write(self, directory: Path) -> None:
         """Writes the result as immutable files into a directory that is empty or not there."""
-        self.attribute()
+        self._make("receipts")
         if self._instead is not None:
             self._instead.write(directory)
             return

@@ -42,7 +42,7 @@ class Resident:
         self.by_period = periods_stand_alone(programme)
         self._room = _room(programme, inputs)
         last = max((days.ends for days in self._room.values()), default=date.min)
-        self._database = DuckDB()
+        self._database = DuckDB(alone=True)
         self._plan = compiled_on(self._database, programme, inputs, as_of, until=last)
         self._candidates = Candidates(programme, inputs)
         self._days = _days_of_periods(self._plan.tables.values())
@@ -58,6 +58,7 @@ class Resident:
                 checks.append((each, self._statement(stages, each.query)))
             else:
                 stages.append(each)
+        stages += self._plan.later.stages("earnings")
         key, version = self._programme.key, self._programme.version
         queries = [earnings_query(key, version, layout) for layout in self._plan.layouts]
         return checks, self._statement(stages, sql.stacked(queries)) if queries else None

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from headrace.engine import sql
+from headrace.engine.money import NARROW_MAX
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
 from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.sql import Sql, Stage
@@ -23,7 +24,8 @@ _DECIMALS = (0, 2, 4, 6)
 # Numbers of so many digits fit 64 bits, whatever their decimals; integers are taken to have one more than fits.
 _NARROW_DIGITS = 18
 _INTEGER_DIGITS = 19
-_NARROW_MAX = 2**62
+# Sizes that a plan can be made for: with room for larger numbers to come, and for the products of small ones.
+_SIZES = (2**31 - 1, 2**47 - 1, NARROW_MAX)
 # Numbers of so many digits and decimals are taken as their type says.
 _FEW_DECIMALS = 4
 # Columns that are often empty; of the others it does not matter.
@@ -106,7 +108,7 @@ class Database(ABC):
         self.run(Stage(name, query, kept=not isinstance(given, Stored)))
         self.forget(source)
         self._seen[name], self._wanted[name] = seen, wanted
-        shapes = {column: Column(kind_of(found), seen.unit(column)) for column, found in types.items()}
+        shapes = {c: Column(kind_of(found), seen.unit(c), seen.size(c)) for c, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
         if name not in FACTS:
             return Loaded(shapes, seen.filled, values=held)
@@ -179,14 +181,16 @@ class Digits:
         return Digits(_INTEGER_DIGITS, 0)
 
     def looked_at(self, column: str) -> Iterable[tuple[str, Sql]]:
-        """The largest size, and what more decimals than each number would be needed for.
+        """The smallest and the largest, and what more decimals than each number would be needed for.
 
-        Nothing where the type says enough: looking costs as much as adding up.
+        A database knows the first two of a file without reading it. Decimals are not looked for where the type says
+        enough: that costs as much as adding up.
         """
+        yield "least", sql.smallest(sql.column(column))
+        yield "most", sql.largest(sql.column(column))
         if self.all <= _NARROW_DIGITS and self.after <= _FEW_DECIMALS:
             return
         scaled = self.scaled(column, self.after)
-        yield "most", sql.largest(sql.absolute(scaled))
         for decimals in _DECIMALS:
             if decimals < self.after:
                 rest = sql.remainder(scaled, sql.whole(10 ** (self.after - decimals)))
@@ -222,10 +226,15 @@ class Seen:
         if not self.filled <= other.filled:
             return False
         return all(
-            self.decimals(c) <= other.decimals(c) and self._most(c) < _NARROW_MAX
+            self.decimals(c) <= other.decimals(c) and self._fits(c, other)
             for c, found in self.types.items()
             if kind_of(found) == "number"
         )
+
+    def _fits(self, column: str, other: "Seen") -> bool:
+        """Whether the numbers are within the size that the other was taken for."""
+        size = other.size(column)
+        return size is not None and self._most(column, other.decimals(column)) <= size
 
     def decimals(self, column: str) -> int:
         """As few as are needed."""
@@ -242,10 +251,18 @@ class Seen:
         """The column as the plan reads it."""
         if kind_of(self.types[column]) != "number":
             return sql.column(column)
-        digits, decimals = Digits.of(self.types[column]), self.decimals(column)
-        most = self._most(column) // 10 ** (digits.after - decimals)
-        return digits.scaled(column, decimals, narrow=most < _NARROW_MAX)
+        digits = Digits.of(self.types[column])
+        return digits.scaled(column, self.decimals(column), narrow=self.size(column) is not None)
 
-    def _most(self, column: str) -> int:
-        """The largest size of a number, in units of its type; 0 where the type says that it is small."""
-        return int(self.row.get(f"{column} most") or 0)
+    def size(self, column: str) -> int | None:
+        """What no number of the column passes, in its unit; None where that is more than 64 bits hold."""
+        if kind_of(self.types[column]) != "number":
+            return None
+        most = self._most(column, self.decimals(column))
+        return next((size for size in _SIZES if most <= size), None)
+
+    def _most(self, column: str, decimals: int) -> Fraction:
+        """The largest size of a number, in units of so many decimals; 0 where there is none."""
+        found = [Fraction(self.row[f"{column} {end}"] or 0) for end in ("least", "most")]
+        scale: int = 10**decimals
+        return max(abs(one) for one in found) * scale

@@ -4,11 +4,12 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from headrace.engine import sql
 from headrace.engine.backends.database import Database, OutOfRoomError
@@ -19,6 +20,8 @@ NAME = "duckdb"
 # What of the machine a calculation may take, as whoever runs it says: GiB of memory, a folder to spill to, threads.
 MEMORY, SPILL, THREADS = "HEADRACE_MEMORY_GIB", "HEADRACE_SPILL", "HEADRACE_THREADS"
 _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
+# Made once: to find it by name for each statement would take longer than to write most of them.
+_DIALECT = Dialect.get_or_raise(NAME)
 # DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
 _LOSES_ROWS = "common_subplan"
 # What costs more time than it saves where there are few facts.
@@ -29,27 +32,60 @@ _FOR_MANY = (
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
 
-def _limits(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
+# The databases of this process, by their limits.
+_DATABASES: dict[frozenset[tuple[str, str]], duckdb.DuckDBPyConnection] = {}
+_LOCK = Lock()
+# The threads of a database do not go with a process that is forked off.
+os.register_at_fork(before=_DATABASES.clear)
+
+
+def _limits(threads: int | None) -> dict[str, str]:
     """How much of the machine to take: past the memory, what is being worked on goes to files."""
-    found: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")
-    }
+    found = {"temp_directory": os.environ.get(SPILL) or str(Path(tempfile.gettempdir()) / "headrace-spill")}
     if os.environ.get(MEMORY):
         found["memory_limit"] = f"{os.environ[MEMORY]}GiB"
     wanted = str(threads) if threads else os.environ.get(THREADS)
     return found | ({"threads": wanted} if wanted else {})
 
 
+def session(limits: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the database with these limits, which is started when it is first needed.
+
+    Starting one takes longer than to work out most programmes for one partner. What a connection makes is temporary,
+    so that no other sees it.
+    """
+    key = frozenset(limits.items())
+    with _LOCK:
+        try:
+            return _ready(_DATABASES[key])
+        except (KeyError, duckdb.Error):
+            # There is none yet, or an error within it has ended it.
+            _DATABASES[key] = _started(limits)
+            return _ready(_DATABASES[key])
+
+
+def _started(limits: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={**limits})
+
+
+def _ready(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection = database.cursor()
+    connection.execute("SET TimeZone = 'UTC'")
+    # Each stage opens the same files: what they hold is looked up once.
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute(f"SET disabled_optimizers = '{_LOSES_ROWS}'")
+    return connection
+
+
 class DuckDB(Database):
     """A database in memory that holds the inputs and the stages of one calculation."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, alone: bool = False) -> None:
+        """With `alone` the database is shared with no other calculation, so that its settings can be changed."""
         super().__init__()
         self._stored: set[str] = set()
         self._shown: set[str] = set()
-        self.connection = duckdb.connect(":memory:", config=_limits(threads))
-        self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute(f"SET disabled_optimizers = '{_LOSES_ROWS}'")
+        self.connection = _ready(_started(_limits(threads))) if alone else session(_limits(threads))
 
     def close(self) -> None:
         self.connection.close()
@@ -58,7 +94,7 @@ class DuckDB(Database):
         source = f"incoming_{name}"
         if isinstance(given, Stored):
             self._stored.add(source)
-            self.connection.read_parquet([str(path) for path in given.paths]).create_view(source)
+            self.run(Stage(source, _files(given.paths), kept=False))
         else:
             self.connection.register(source, given.select(columns))
         return source
@@ -94,17 +130,15 @@ class DuckDB(Database):
         relation = self.connection.sql(compiled(query))
         wide = [n for n, kind in zip(relation.columns, relation.types, strict=True) if kind == "HUGEINT"]
         if not wide:
-            return self._taken(query)
+            return _taken(relation)
         try:
-            return self._taken(_cast(query, relation.columns, wide, _ARROW_WIDE))
+            return self._cast(query, relation.columns, wide, _ARROW_WIDE)
         except OutOfRoomError:
-            return self._taken(_cast(query, relation.columns, wide, sql.TEXT))
+            return self._cast(query, relation.columns, wide, sql.TEXT)
 
-    def _taken(self, query: exp.Query) -> pa.Table:
-        try:
-            return self.connection.sql(compiled(query)).to_arrow_table()
-        except _OVERFLOWS as error:
-            raise OutOfRoomError(str(error)) from error
+    def _cast(self, query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> pa.Table:
+        columns = {n: sql.cast(sql.column(n), to) if n in wide else sql.column(n) for n in names}
+        return _taken(self.connection.sql(compiled(sql.select(columns, query))))
 
     # Few facts, again and again
 
@@ -164,14 +198,23 @@ class DuckDB(Database):
 
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""
-        self.connection.read_parquet(str(file)).create_view(name)
+        self.run(Stage(name, _files([file]), kept=False))
 
 
 def compiled(statement: Sql) -> str:
     """The statement in DuckDB's words."""
-    return statement.sql(dialect="duckdb", copy=False)
+    return _DIALECT.generate(statement, copy=False)
 
 
-def _cast(query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> exp.Select:
-    columns = {n: sql.cast(sql.column(n), to) if n in wide else sql.column(n) for n in names}
-    return sql.select(columns, query)
+def _files(paths: Sequence[Path]) -> exp.Select:
+    """All of some Parquet files."""
+    listed = exp.Array(expressions=[sql.text(str(path)) for path in paths])
+    read = exp.Anonymous(this="read_parquet", expressions=[listed])
+    return exp.Select(expressions=[exp.Star()]).from_(exp.Table(this=read), copy=False)
+
+
+def _taken(relation: duckdb.DuckDBPyRelation) -> pa.Table:
+    try:
+        return relation.to_arrow_table()
+    except _OVERFLOWS as error:
+        raise OutOfRoomError(str(error)) from error
