@@ -91,7 +91,7 @@ def difference(programme: Programme, inputs: Inputs, as_of: datetime | None, bac
 
 def _grown(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Result:
     whole = calculate(programme, inputs, as_of)
-    return by_increment(programme, inputs, as_of, whole, Random(programme.document.__repr__()))
+    return by_increment(programme, inputs, as_of, whole, Random(repr(programme.document)))
 
 
 def outcome_of(run: Any) -> dict[str, list[Any]]:
