@@ -22,7 +22,7 @@ from headrace.engine.tests.tables_of import inputs_of
 from headrace.engine.verify import verify
 
 from .backends import BACKENDS
-from .fuzz_backends import difference, main
+from .fuzz_backends import INCREMENT, difference, main
 from .random_programmes import Document, Rows, random_document, random_rows
 
 Tables = dict[str, Rows]
@@ -71,6 +71,13 @@ def test_backends_give_what_the_reference_gives(random: Random) -> None:
     programme, inputs = programme_of(random_document(random)), inputs_of(**random_rows(random))
     for backend in BACKENDS:
         assert difference(programme, inputs, None, backend) == ""
+
+
+@few
+@given(RANDOMS)
+def test_increments_in_any_batches_give_what_the_whole_gives(random: Random) -> None:
+    programme, inputs = programme_of(random_document(random)), inputs_of(**random_rows(random))
+    assert difference(programme, inputs, None, INCREMENT) == ""
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.backends.database import Database, OutOfRoomError
@@ -59,21 +60,8 @@ class Planned(Result):
         return pa.concat_tables([EARNINGS.empty_table(), *parts]).combine_chunks()
 
     def _earnings_of(self, layout: RuleLayout) -> pa.Table:
-        columns: dict[str, Sql] = {
-            "earning": sql.column("earning"),
-            "programme": sql.text(self.programme),
-            "version": sql.whole(self.version),
-            "rule": sql.text(layout.rule),
-            "to": sql.column("to"),
-            "recipient": sql.column("recipient"),
-            "by": sql.column("by"),
-            "period_from": sql.column("period_from"),
-            "period_to": sql.column("period_to"),
-            "unit": sql.text(layout.unit),
-            "digits": sql.whole(layout.digits),
-            "amount_minor": sql.cast(sql.column("amount"), sql.NARROW),
-        }
-        query = sql.select(columns, layout.earnings).order_by(sql.ordered(sql.column("earning")), copy=False)
+        query = earnings_query(self.programme, self.version, layout)
+        query.order_by(sql.ordered(sql.column("earning")), copy=False)
         return self._database.rows(query).cast(EARNINGS)
 
     @cached_property
@@ -208,6 +196,25 @@ class Planned(Result):
                 place = table.column_names.index("gid")
                 table = table.set_column(place, "gid", pc.index_in(table["gid"], numbers))
             yield name, table.sort_by([(column, "ascending") for column in order])
+
+
+def earnings_query(programme: str, version: int, layout: RuleLayout) -> exp.Select:
+    """The earnings of a rule, as `tables.EARNINGS`, in any order."""
+    columns: dict[str, Sql] = {
+        "earning": sql.column("earning"),
+        "programme": sql.text(programme),
+        "version": sql.whole(version),
+        "rule": sql.text(layout.rule),
+        "to": sql.column("to"),
+        "recipient": sql.column("recipient"),
+        "by": sql.column("by"),
+        "period_from": sql.column("period_from"),
+        "period_to": sql.column("period_to"),
+        "unit": sql.text(layout.unit),
+        "digits": sql.whole(layout.digits),
+        "amount_minor": sql.cast(sql.column("amount"), sql.NARROW),
+    }
+    return sql.select(columns, layout.earnings)
 
 
 def read(directory: Path) -> Planned:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from headrace.engine import sql
@@ -46,7 +47,7 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
-        self._listed: dict[str, list[str]] = {}
+        self._listed: dict[str, dict[str, frozenset[Any]]] = {}
         self._wanted: dict[str, set[str]] = {}
 
     @abstractmethod
@@ -60,10 +61,6 @@ class Database(ABC):
     @abstractmethod
     def add(self, name: str, table: pa.Table) -> None:
         """A small table that the plan made."""
-
-    @abstractmethod
-    def insert(self, name: str, query: exp.Query) -> None:
-        """Further rows of a table."""
 
     @abstractmethod
     def execute(self, text: str) -> None:
@@ -113,41 +110,36 @@ class Database(ABC):
         self._seen[name], self._wanted[name] = seen, wanted
         shapes = {c: Column(kind_of(found), seen.unit(c), seen.size(c)) for c, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
-        self._listed[name] = [c for c in ("currency", "credits", *held) if c in seen.filled]
         if name not in FACTS:
             return Loaded(shapes, seen.filled, values=held)
-        currencies = self._texts(name, "currency", seen.filled)
-        credits = self._texts(name, "credits", seen.filled)
-        return Loaded(shapes, seen.filled, seen.days, frozenset(currencies), tuple(credits), held)
+        listed = {
+            c: frozenset(self._each(name, c)) for c in ("currency", "credits", *held) if c in seen.filled
+        }
+        self._listed[name] = listed
+        currencies, credits = (listed.get(c, frozenset()) - {None, ""} for c in ("currency", "credits"))
+        return Loaded(shapes, seen.filled, seen.days, currencies, tuple(sorted(credits)), held)
 
-    def append(self, name: str, table: pa.Table) -> bool:
-        """Takes over further facts, if a plan made for those that are there holds for them too; else takes none."""
+    def holds_for(self, name: str, table: pa.Table) -> bool:
+        """Whether a plan that was made for the facts that are there holds with further ones too."""
         there = self._seen.get(name)
         if there is None:
             return False
         types = {field.name: field.type for field in table.schema if field.name in self._wanted[name]}
-        if types != dict(there.types):
+        if types != dict(there.types) or self._brings_values(name, table):
             return False
         source = self.register(f"more_{name}", table, list(types))
-        fits = self._measure(source, types, dated=True).fits(there) and not self._brings_texts(source, name)
-        if fits:
-            self.insert(name, sql.select({column: there.taken(column) for column in types}, source))
+        found = self._measure(source, types, dated=True)
         self._let_go(source)
-        return fits
+        return found.fits(there)
 
     def _let_go(self, source: str | exp.Query) -> None:
         if isinstance(source, str):
             self.forget(source)
 
-    def _brings_texts(self, source: str | exp.Query, name: str) -> bool:
+    def _brings_values(self, name: str, table: pa.Table) -> bool:
         """Whether there are values of columns that a plan knows one by one, and that it was not made for."""
-        for column in self._listed[name]:
-            known = sql.select({"value": sql.column(column)}, name)
-            query = sql.select({"value": sql.column(column)}, source).distinct(copy=False)
-            found = set(self.rows(query)["value"].to_pylist())
-            if found - set(self.rows(known.distinct(copy=False))["value"].to_pylist()):
-                return True
-        return False
+        listed = self._listed[name]
+        return any(set(pc.unique(table[column]).to_pylist()) - listed[column] - {None} for column in listed)
 
     def _measure(self, source: str | exp.Query, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
         """Looks at a whole table once: what is filled, the days, and how large and fine the numbers are."""
@@ -172,12 +164,11 @@ class Database(ABC):
             raise UnsupportedError(f"more than {_VALUES_MAX} values of {column}")
         return tuple(one * shape.unit if shape.kind == "number" else one for one in found)
 
-    def _texts(self, name: str, column: str, filled: Collection[str]) -> list[str]:
-        if column not in filled:
-            return []
+    def _each(self, name: str, column: str) -> list[Any]:
+        """The values of a column of facts, each once, as the plan reads them."""
         query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
-        found = self.rows(query)["value"].to_pylist()
-        return sorted(one for one in found if one)
+        found: list[Any] = self.rows(query)["value"].to_pylist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)

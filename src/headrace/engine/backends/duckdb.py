@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +22,13 @@ MEMORY, SPILL, THREADS = "HEADRACE_MEMORY_GIB", "HEADRACE_SPILL", "HEADRACE_THRE
 _ARROW_WIDE = exp.DataType.build("DECIMAL(38, 0)")
 # Made once: to find it by name for each statement would take longer than to write most of them.
 _DIALECT = Dialect.get_or_raise(NAME)
+# DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
+_LOSES_ROWS = "common_subplan"
+# What costs more time than it saves where there are few facts.
+_FOR_MANY = (
+    "statistics_propagation",
+    "common_subexpressions",
+)
 _OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
 
@@ -65,8 +73,7 @@ def _ready(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     # Each stage opens the same files: what they hold is looked up once.
     connection.execute("SET parquet_metadata_cache = true")
-    # DuckDB 2.0.0 loses rows of a join whose two sides share a part: test_traps.py shows it.
-    connection.execute("SET disabled_optimizers = 'common_subplan'")
+    connection.execute(f"SET disabled_optimizers = '{_LOSES_ROWS}'")
     return connection
 
 
@@ -76,6 +83,7 @@ class DuckDB(Database):
     def __init__(self, threads: int | None = None, alone: bool = False) -> None:
         """With `alone` the database is shared with no other calculation, so that its settings can be changed."""
         super().__init__()
+        self._shown: set[str] = set()
         self.connection = _ready(_started(_limits(threads))) if alone else session(_limits(threads))
 
     def close(self) -> None:
@@ -107,9 +115,6 @@ class DuckDB(Database):
         )
         return compiled(create)
 
-    def insert(self, name: str, query: exp.Query) -> None:
-        self.execute(compiled(exp.Insert(this=sql.table(name), expression=query)))
-
     def execute(self, text: str) -> None:
         try:
             self.connection.execute(text)
@@ -130,6 +135,62 @@ class DuckDB(Database):
     def _cast(self, query: exp.Query, names: list[str], wide: list[str], to: exp.DataType) -> pa.Table:
         columns = {n: sql.cast(sql.column(n), to) if n in wide else sql.column(n) for n in names}
         return _taken(self.connection.sql(compiled(sql.select(columns, query))))
+
+    # Few facts, again and again
+
+    def hasten(self) -> None:
+        """Plans for few facts from here on: with what saves time where there are few, on one thread."""
+        self.connection.execute("SET threads = 1")
+        self.connection.execute(f"SET disabled_optimizers = '{','.join((_LOSES_ROWS, *_FOR_MANY))}'")
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The columns of each table, with their types."""
+        found: dict[str, dict[str, str]] = {}
+        query = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+        for table, column, kind in self.connection.execute(query).fetchall():
+            found.setdefault(table, {})[column] = kind
+        return found
+
+    def types(self, query: exp.Query, given: Mapping[str, object]) -> list[str]:
+        """The types of a query's columns."""
+        named = {found.name: given[found.name] for found in query.find_all(exp.Placeholder)}
+        return [str(kind) for kind in self.connection.sql(compiled(query), params=named).types]
+
+    def parsed(self, query: exp.Query) -> duckdb.Statement:
+        """A query to run many times: it is planned anew each time, as DuckDB does, but taken apart only here."""
+        (found,) = self.connection.extract_statements(compiled(query))
+        return found
+
+    def fetch(self, statement: duckdb.Statement, given: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """What a statement finds, with what is given for its parameters. Raises OutOfRoomError."""
+        return self._fetched(statement, {name: given[name] for name in statement.named_parameters})
+
+    def prepare(self, name: str, query: exp.Query) -> None:
+        """A query that reads no table: it is planned here, once."""
+        self.connection.execute(f"PREPARE {name} AS {compiled(query)}")
+
+    def fetch_prepared(self, name: str, values: Sequence[Sql]) -> list[tuple[Any, ...]]:
+        """What a prepared query finds with these values. Raises OutOfRoomError."""
+        return self._fetched(f"EXECUTE {name}({', '.join(compiled(value) for value in values)})", {})
+
+    def _fetched(
+        self, statement: duckdb.Statement | str, given: Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
+        try:
+            found: list[tuple[Any, ...]] = self.connection.execute(statement, given).fetchall()
+        except _OVERFLOWS as error:
+            raise OutOfRoomError(str(error)) from error
+        return found
+
+    def show(self, name: str, table: pa.Table) -> None:
+        """Has a plan read these facts in the place of all: some for which it is known to hold."""
+        seen = self._seen[name]
+        source = self.register(f"shown_{name}", table, list(seen.types))
+        if name not in self._shown:
+            self._shown.add(name)
+            self.execute(compiled(exp.Drop(tables=[sql.table(name)], kind="TABLE")))
+            columns = {column: seen.taken(column) for column in seen.types}
+            self.run(Stage(name, sql.select(columns, source), kept=False))
 
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""

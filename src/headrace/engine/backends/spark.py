@@ -79,11 +79,6 @@ class Spark(Database):
     def add(self, name: str, table: pa.Table) -> None:
         self.session.createDataFrame(_plain(table)).createOrReplaceTempView(name)
 
-    def insert(self, name: str, query: exp.Query) -> None:
-        before = f"{name}_{uuid4().hex}"
-        self.session.table(name).createOrReplaceTempView(before)
-        self.run(Stage(name, sql.stacked([sql.select_all(before), query])))
-
     def statement(self, stage: Stage) -> str:
         name = exp.to_identifier(stage.name, quoted=True).sql(dialect="spark")
         if not stage.kept:

@@ -21,6 +21,8 @@ from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql, Stage
 from headrace.engine.writing import written
 
+RECIPIENT, PERIOD_FROM = "recipient", "period_from"
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
@@ -37,25 +39,23 @@ class Credits:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """A table of the groups that are wanted: `recipient` and `period_from`.
+    """The group that is wanted, told as the parameters `RECIPIENT` and `PERIOD_FROM` when statements are run.
 
-    Without `by_period` all groups of these recipients are worked out, as they use up a common limit; with it, all
-    of these periods.
+    Without `by_period` all groups of the recipient are worked out, as they use up a common limit; with it, those of
+    the period.
     """
 
-    name: str
     by_period: bool
 
     def names(self, recipient: Sql) -> Sql:
-        """Whether any group is wanted of a recipient."""
-        return sql.among(recipient, sql.select({"recipient": sql.column("recipient")}, self.name))
+        """Whether a group of this recipient is wanted."""
+        return sql.equal(recipient, exp.Placeholder(this=RECIPIENT))
 
     def holds(self, recipient: Sql, period_from: Sql) -> Sql:
         """Whether the group is wanted, or another one of its recipient."""
         if not self.by_period:
             return self.names(recipient)
-        wanted = sql.select({"period_from": sql.column("period_from")}, self.name)
-        return sql.both([self.names(recipient), sql.among(period_from, wanted)])
+        return sql.both([self.names(recipient), sql.equal(period_from, exp.Placeholder(this=PERIOD_FROM))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,12 +118,12 @@ def compile_programme(
     shapes: Shapes,
     as_of: datetime | None,
     rates: pa.Table | None,
-    only: str | None = None,
+    only: bool = False,
 ) -> Plan:
     """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError.
 
-    `only` is a table of groups, `recipient` and `period_from`, that the plan keeps to, with what they depend on; of
-    a programme that `is_separable`.
+    With `only` the plan keeps to one group, a parameter of its statements, with what that depends on; of a programme
+    that `is_separable`.
     """
     return _Compiler(programme, shapes, as_of, rates, only).compile()
 
@@ -135,10 +135,10 @@ class _Compiler:
         shapes: Shapes,
         as_of: datetime | None,
         rates: pa.Table | None,
-        only: str | None,
+        only: bool,
     ) -> None:
         self.programme, self.shapes, self.as_of = programme, shapes, as_of
-        self.only = None if only is None else Only(only, periods_stand_alone(programme))
+        self.only = Only(periods_stand_alone(programme)) if only else None
         self.rates = Rates(programme.fx, programme.currency, rates)
         self.plan = Plan()
         self.done: dict[str, tuple[Admission, GroupPlan]] = {}
