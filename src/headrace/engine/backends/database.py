@@ -51,8 +51,8 @@ class Database(ABC):
         self._wanted: dict[str, set[str]] = {}
 
     @abstractmethod
-    def register(self, name: str, given: Given, columns: list[str]) -> str:
-        """Makes a table of the inputs readable; gives the name to read it by until it is forgotten."""
+    def register(self, name: str, given: Given, columns: list[str]) -> str | exp.Query:
+        """Makes a table of the inputs readable: gives a query of it, or the name to read it by until `forget`."""
 
     @abstractmethod
     def forget(self, source: str) -> None:
@@ -106,7 +106,7 @@ class Database(ABC):
         seen = self._measure(source, types, dated=name in FACTS)
         query = sql.select({column: seen.taken(column) for column in types}, source)
         self.run(Stage(name, query, kept=not isinstance(given, Stored)))
-        self.forget(source)
+        self._let_go(source)
         self._seen[name], self._wanted[name] = seen, wanted
         shapes = {c: Column(kind_of(found), seen.unit(c), seen.size(c)) for c, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
@@ -129,15 +129,19 @@ class Database(ABC):
             return False
         source = self.register(f"more_{name}", table, list(types))
         found = self._measure(source, types, dated=True)
-        self.forget(source)
+        self._let_go(source)
         return found.fits(there)
+
+    def _let_go(self, source: str | exp.Query) -> None:
+        if isinstance(source, str):
+            self.forget(source)
 
     def _brings_values(self, name: str, table: pa.Table) -> bool:
         """Whether there are values of columns that a plan knows one by one, and that it was not made for."""
         listed = self._listed[name]
         return any(set(pc.unique(table[column]).to_pylist()) - listed[column] - {None} for column in listed)
 
-    def _measure(self, source: str, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
+    def _measure(self, source: str | exp.Query, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
         """Looks at a whole table once: what is filled, the days, and how large and fine the numbers are."""
         columns: dict[str, Sql] = {}
         for column, found in types.items():

@@ -83,25 +83,21 @@ class DuckDB(Database):
     def __init__(self, threads: int | None = None, alone: bool = False) -> None:
         """With `alone` the database is shared with no other calculation, so that its settings can be changed."""
         super().__init__()
-        self._stored: set[str] = set()
         self._shown: set[str] = set()
         self.connection = _ready(_started(_limits(threads))) if alone else session(_limits(threads))
 
     def close(self) -> None:
         self.connection.close()
 
-    def register(self, name: str, given: Given, columns: list[str]) -> str:
-        source = f"incoming_{name}"
+    def register(self, name: str, given: Given, columns: list[str]) -> str | exp.Query:
         if isinstance(given, Stored):
-            self._stored.add(source)
-            self.run(Stage(source, _files(given.paths), kept=False))
-        else:
-            self.connection.register(source, given.select(columns))
+            return _files(given.paths)
+        source = f"incoming_{name}"
+        self.connection.register(source, given.select(columns))
         return source
 
     def forget(self, source: str) -> None:
-        if source not in self._stored:
-            self.connection.unregister(source)
+        self.connection.unregister(source)
 
     def add(self, name: str, table: pa.Table) -> None:
         """A small table that the plan made."""

@@ -52,6 +52,8 @@ from headrace.engine.tables import DIMENSIONS, FACTS, MONETARY
 from headrace.kernel.period import Period
 
 ALWAYS = Period(date.min, date.max)
+# What tells the rows of a dimension apart.
+_DATED = frozenset(("id", "valid_from", "valid_to"))
 # The columns that every calculation looks at, where they are there.
 _ALWAYS = ("id", "partner", "person", "on", "currency", "recorded_at", "supersedes", "credits", "returns")
 
@@ -81,8 +83,8 @@ class Plan:
 
 
 def columns_needed(programme: Programme) -> dict[str, set[str]]:
-    """The columns to load, by table."""
-    needed: dict[str, set[str]] = {name: {"id", "valid_from", "valid_to"} for name in DIMENSIONS}
+    """The columns to load, by table; of a dimension that no attribute is needed of, none."""
+    needed: dict[str, set[str]] = {name: set(_DATED) for name in DIMENSIONS}
     needed["targets"] = {"partner", "person", "measure", "from", "to", "value"}
     for rule in programme.rules:
         needed.setdefault(rule.facts, set()).update(_ALWAYS)
@@ -98,7 +100,7 @@ def columns_needed(programme: Programme) -> dict[str, set[str]]:
         needed[rule.facts].update(("quantity",) if rule.returns == "original_rate" else ())
         for to in (rule.to, *(split.to for split in rule.splits)):
             needed["partner"].update((to.removeprefix("partner."),) if "." in to else ())
-    return needed
+    return {name: columns for name, columns in needed.items() if columns != _DATED}
 
 
 def values_needed(programme: Programme) -> set[tuple[str, str]]:
