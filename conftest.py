@@ -17,7 +17,8 @@ from pytest_django import DjangoDbBlocker
 from tests import databases
 from tests.databases import OwnDatabase
 
-# No test is a matter of time. The same examples in every run: a red run can be run again. New ones are sought by tests/fuzz_backends.py.
+# No test is a matter of time. The same examples in every run, so that a red one can be run again; new ones are
+# sought by tests/fuzz_backends.py.
 hypothesis.settings.register_profile(
     "headrace",
     derandomize=True,
