@@ -3,8 +3,11 @@
 import importlib.util
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,7 +24,37 @@ def _on_duckdb(programme: Programme, inputs: Inputs, as_of: datetime | None) -> 
     return calculate(programme, inputs, as_of, backend="duckdb")
 
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# For a handful of rows, most of the time goes into preparing to be fast: none of it here.
+FOR_FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.ui.enabled": "false",
+    "spark.log.level": "OFF",
+    "spark.sql.warehouse.dir": tempfile.gettempdir(),
+}
+
+
+@cache
+def start_spark() -> "SparkSession":
+    """Spark on this machine, started once for all tests of a process: calculations find it there."""
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]")
+    for name, value in FOR_FEW_ROWS.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
 def _on_spark(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Result:
+    start_spark()
     return calculate(programme, inputs, as_of, backend="spark")
 
 

@@ -21,6 +21,7 @@ from headrace.engine.run import calculate
 from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
 
+from .backends import start_spark
 from .random_programmes import random_document, random_rows
 
 PROGRESS_EVERY = 200
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--backend", default="duckdb")
     options = parser.parse_args(arguments)
+    if options.backend == "spark":
+        start_spark()
     started, seen = monotonic(), Counter[str]()
     for seed in range(options.seed, options.seed + options.programmes):
         outcome = try_seed(seed, options.backend)

@@ -6,9 +6,9 @@ Spark has no whole number of 128 bits: the wide type is DECIMAL(38, 0), in ANSI 
 import os
 import shutil
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pyarrow as pa
 from sqlglot import ErrorLevel, exp
@@ -19,13 +19,17 @@ from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import Given, Stored
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 NAME = "spark"
 # Where a cluster is named: SPARK_REMOTE is Spark Connect's own (sc://host:15002), SPARK_MASTER as in spark://host:7077.
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
 _LOCAL = "local[*]"
+# Where a cluster keeps what outlives the loss of one of its machines.
+_FOLDER = "spark.checkpoint.dir"
 _WIDE = exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
+# Rows are numbered in so many parts, each by itself.
+_PARTS = 4096
 _OVERFLOWS = (
     "ARITHMETIC_OVERFLOW",
     "NUMERIC_VALUE_OUT_OF_RANGE",
@@ -52,58 +56,56 @@ _LOCAL_OPTIONS = {
 
 
 class Spark(Database):
-    """A session of its own: its views are seen by no other calculation."""
+    """A session of its own: its views are seen by no other calculation.
+
+    Stages that are kept are cut off from what they were made of. As cached tables they would be analysed anew, with
+    all stages below, by each that reads them: that took most of the time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.session = new_session()
-        # What is kept in memory is shared by all sessions of a cluster: it goes under a name of this calculation.
-        self._kept: set[str] = set()
-        self._finalizer = weakref.finalize(self, _let_go, self.session, self._kept)
+        self._views: dict[str, DataFrame] = {}
+        self._finalizer = weakref.finalize(self, _let_go, self.session, self._views)
+        # When the process ends, the session is gone first.
+        self._finalizer.atexit = False
 
     def close(self) -> None:
         self._finalizer()
 
     def register(self, name: str, given: Given, columns: list[str]) -> str:
-        source = f"incoming_{name}_{uuid4().hex}"
+        source = f"incoming_{name}"
         if isinstance(given, Stored):
-            frame = self.session.read.parquet(*(str(path) for path in given.paths))
+            self._view(source, self.session.read.parquet(*(str(path) for path in given.paths)))
         else:
-            frame = self.session.createDataFrame(_plain(given.select(columns)))
-        frame.createOrReplaceTempView(source)
+            self.add(source, given.select(columns))
         return source
 
     def forget(self, source: str) -> None:
-        """Stages are computed from it again where memory runs short, so it stays until the calculation goes."""
+        """What is stored is read by the stages, so it stays until the calculation goes."""
 
     def add(self, name: str, table: pa.Table) -> None:
-        self.session.createDataFrame(_plain(table)).createOrReplaceTempView(name)
+        self._view(name, self.session.createDataFrame(_plain(table)))
 
     def insert(self, name: str, query: exp.Query) -> None:
-        before = f"{name}_{uuid4().hex}"
-        self.session.table(name).createOrReplaceTempView(before)
-        self.run(Stage(name, sql.stacked([sql.select_all(before), query])))
-
-    def statement(self, stage: Stage) -> str:
-        name = exp.to_identifier(stage.name, quoted=True).sql(dialect="spark")
-        if not stage.kept:
-            return f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {compiled(stage.query)}"
-        self._kept.add(stage.name)
-        return f"CACHE TABLE {name} AS {compiled(stage.query)}"
+        self.run(Stage(name, sql.stacked([sql.select_all(name), query])))
 
     def run(self, stage: Stage) -> None:
-        # CACHE TABLE makes no table anew.
-        self.session.catalog.dropTempView(stage.name)
-        super().run(stage)
+        def made() -> None:
+            frame = self.session.sql(compiled(stage.query))
+            self._view(stage.name, _kept(frame) if stage.kept else frame)
 
-    def execute(self, text: str) -> None:
-        self._caught(lambda: self.session.sql(text))
+        self._caught(made)
 
     def rows(self, query: exp.Query) -> pa.Table:
         return self._caught(lambda: self.session.sql(compiled(query)).toArrow())
 
     def read(self, name: str, file: Path) -> None:
-        self.session.read.parquet(str(file)).createOrReplaceTempView(name)
+        self._view(name, self.session.read.parquet(str(file)))
+
+    def _view(self, name: str, frame: "DataFrame") -> None:
+        self._views[name] = frame
+        frame.createOrReplaceTempView(name)
 
     def _caught(self, work: Any) -> Any:
         from pyspark.errors import PySparkException
@@ -138,9 +140,27 @@ def new_session() -> "SparkSession":
     return session
 
 
-def _let_go(session: "SparkSession", kept: set[str]) -> None:
-    for name in kept:
+def _kept(frame: "DataFrame") -> "DataFrame":
+    """The rows, computed now: in files where the cluster has a folder for them, else in memory and on local disks."""
+    if _is_remote(frame.sparkSession):
+        # pyspark 4.3 looks for what it cut off in the first session of a process, whichever made it.
+        frame.cache().count()
+        return frame
+    in_files = frame.sparkSession.conf.get(_FOLDER, "")
+    return frame.checkpoint() if in_files else frame.localCheckpoint()
+
+
+def _is_remote(session: "SparkSession") -> bool:
+    return hasattr(session, "session_id")
+
+
+def _let_go(session: "SparkSession", views: "dict[str, DataFrame]") -> None:
+    for name, frame in views.items():
         session.catalog.dropTempView(name)
+        frame.unpersist()
+    views.clear()
+    if _is_remote(session):
+        session.stop()
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -166,6 +186,8 @@ def _spoken(node: Sql) -> Sql:
         return _WIDE.copy()
     if isinstance(node, exp.IntDiv):
         return _divided_down(_inner(node.this), _inner(node.expression))
+    if sql.KEYS in node.meta:
+        return _numbered(node.meta[sql.KEYS])
     if isinstance(node, exp.Sum) and not _is_cast_wide(node.this):
         # Spark adds BIGINT up in 64 bits.
         return exp.Sum(this=_wide(_inner(node.this)))
@@ -175,6 +197,13 @@ def _spoken(node: Sql) -> Sql:
 def _inner(node: Sql) -> Sql:
     """What a node that was replaced is made of: sqlglot goes no further into it by itself."""
     return node.copy().transform(_spoken)
+
+
+def _numbered(keys: Sequence[Sql]) -> Sql:
+    """Numbers that are the same when they are worked out again, part by part: no machine has to sort all rows."""
+    part = exp.Anonymous(this="pmod", expressions=[exp.Anonymous(this="hash", expressions=[keys[0].copy()]), sql.whole(_PARTS)])
+    place = sql.row_number([part], keys)
+    return sql.add(sql.multiply(place, sql.whole(_PARTS)), part)
 
 
 def _divided_down(left: Sql, right: Sql) -> Sql:

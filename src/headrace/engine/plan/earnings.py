@@ -18,8 +18,8 @@ _OF_GROUP = ("by", "period_from", "period_to", "mark")
 def number_groups(layers: Layers, admission: Admission) -> None:
     """Numbers the groups, and gives each the name of its earning."""
     # In no order: the number only joins tables, and sorting the groups would cost more than adding them up.
-    layers.keep("gid", sql.row_number([], []))
     columns = {name: sql.column(name) for name in ("recipient", *_OF_GROUP)}
+    layers.keep("gid", sql.numbered(columns.values()))
     layers.keep("earning", earning_name(admission, sql.text(admission.to), columns))
     layers.keep("to", sql.text(admission.to))
     layers.close()
