@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pyarrow as pa
 from sqlglot import ErrorLevel, exp
@@ -56,7 +57,7 @@ _LOCAL_OPTIONS = {
 
 
 class Spark(Database):
-    """A session of its own: its views are seen by no other calculation.
+    """Views that no other calculation sees.
 
     Stages that are kept are cut off from what they were made of. As cached tables they would be analysed anew, with
     all stages below, by each that reads them: that took most of the time.
@@ -65,7 +66,10 @@ class Spark(Database):
     def __init__(self) -> None:
         super().__init__()
         self.session = new_session()
-        self._views: dict[str, DataFrame] = {}
+        # Over Spark Connect all calculations of a process share a session, so that names are of a calculation:
+        # pyspark 4.3 looks for a checkpoint in the first session, whichever made it.
+        self._prefix = f"h{uuid4().hex}_" if os.environ.get(REMOTE) else ""
+        self._views: set[str] = set()
         self._finalizer = weakref.finalize(self, _let_go, self.session, self._views)
         # When the process ends, the session is gone first.
         self._finalizer.atexit = False
@@ -92,20 +96,23 @@ class Spark(Database):
 
     def run(self, stage: Stage) -> None:
         def made() -> None:
-            frame = self.session.sql(compiled(stage.query))
+            frame = self._asked(stage.query)
             self._view(stage.name, _kept(frame) if stage.kept else frame)
 
         self._caught(made)
 
     def rows(self, query: exp.Query) -> pa.Table:
-        return self._caught(lambda: self.session.sql(compiled(query)).toArrow())
+        return self._caught(lambda: self._asked(query).toArrow())
 
     def read(self, name: str, file: Path) -> None:
         self._view(name, self.session.read.parquet(str(file)))
 
     def _view(self, name: str, frame: "DataFrame") -> None:
-        self._views[name] = frame
-        frame.createOrReplaceTempView(name)
+        self._views.add(self._prefix + name)
+        frame.createOrReplaceTempView(self._prefix + name)
+
+    def _asked(self, query: exp.Query) -> "DataFrame":
+        return self.session.sql(compiled(query, self._prefix))
 
     def _caught(self, work: Any) -> Any:
         from pyspark.errors import PySparkException
@@ -127,7 +134,7 @@ def new_session() -> "SparkSession":
     remote = os.environ.get(REMOTE)
     master = os.environ.get(MASTER)
     if remote:
-        session = SparkSession.builder.remote(remote).create()
+        session = SparkSession.builder.remote(remote).getOrCreate()
     else:
         if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
             raise MissingBackendError("Spark needs Java 17 or later: apt-get install openjdk-17-jre-headless")
@@ -142,25 +149,13 @@ def new_session() -> "SparkSession":
 
 def _kept(frame: "DataFrame") -> "DataFrame":
     """The rows, computed now: in files where the cluster has a folder for them, else in memory and on local disks."""
-    if _is_remote(frame.sparkSession):
-        # pyspark 4.3 looks for what it cut off in the first session of a process, whichever made it.
-        frame.cache().count()
-        return frame
     in_files = frame.sparkSession.conf.get(_FOLDER, "")
     return frame.checkpoint() if in_files else frame.localCheckpoint()
 
 
-def _is_remote(session: "SparkSession") -> bool:
-    return hasattr(session, "session_id")
-
-
-def _let_go(session: "SparkSession", views: "dict[str, DataFrame]") -> None:
-    for name, frame in views.items():
+def _let_go(session: "SparkSession", views: set[str]) -> None:
+    for name in views:
         session.catalog.dropTempView(name)
-        frame.unpersist()
-    views.clear()
-    if _is_remote(session):
-        session.stop()
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -175,9 +170,11 @@ def _plain(table: pa.Table) -> pa.Table:
 # The portable subset in Spark's words
 
 
-def compiled(statement: Sql) -> str:
-    """The statement in Spark's words; raises where sqlglot knows none."""
+def compiled(statement: Sql, prefix: str = "") -> str:
+    """The statement in Spark's words, with a prefix to all tables; raises where sqlglot knows none."""
     tree = statement.copy().transform(_spoken, copy=False)
+    for table in tree.find_all(exp.Table) if prefix else ():
+        table.this.set("this", prefix + table.name)
     return tree.sql(dialect="spark", copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
@@ -201,7 +198,9 @@ def _inner(node: Sql) -> Sql:
 
 def _numbered(keys: Sequence[Sql]) -> Sql:
     """Numbers that are the same when they are worked out again, part by part: no machine has to sort all rows."""
-    part = exp.Anonymous(this="pmod", expressions=[exp.Anonymous(this="hash", expressions=[keys[0].copy()]), sql.whole(_PARTS)])
+    part = exp.Anonymous(
+        this="pmod", expressions=[exp.Anonymous(this="hash", expressions=[keys[0].copy()]), sql.whole(_PARTS)]
+    )
     place = sql.row_number([part], keys)
     return sql.add(sql.multiply(place, sql.whole(_PARTS)), part)
 
