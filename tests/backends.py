@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 
+from headrace.engine.backends.spark import MASTER, REMOTE
 from headrace.engine.programme import Programme
 from headrace.engine.reference import calculate_reference
 from headrace.engine.result import Result
@@ -23,9 +23,6 @@ Calculate = Callable[[Programme, Inputs, datetime | None], Result]
 def _on_duckdb(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Result:
     return calculate(programme, inputs, as_of, backend="duckdb")
 
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 # For a handful of rows, most of the time goes into preparing to be fast: none of it here.
 FOR_FEW_ROWS = {
@@ -43,14 +40,16 @@ FOR_FEW_ROWS = {
 
 
 @cache
-def start_spark() -> "SparkSession":
-    """Spark on this machine, started once for all tests of a process: calculations find it there."""
+def start_spark() -> None:
+    """Spark on this machine, once for all tests of a process, unless a cluster is named: calculations find it."""
+    if os.environ.get(REMOTE) or os.environ.get(MASTER):
+        return
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]")
     for name, value in FOR_FEW_ROWS.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    builder.getOrCreate()
 
 
 def _on_spark(programme: Programme, inputs: Inputs, as_of: datetime | None) -> Result:
@@ -67,7 +66,7 @@ def lacking() -> str:
     if importlib.util.find_spec("pyspark") is None:
         return "pyspark (requirements/spark.txt)"
     has_java = os.environ.get("JAVA_HOME") or shutil.which("java")
-    return "" if has_java or os.environ.get("SPARK_REMOTE") else "Java 17"
+    return "" if has_java or os.environ.get(REMOTE) else "Java 17"
 
 
 ON_SPARK = [
