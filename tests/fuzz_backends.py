@@ -22,6 +22,7 @@ from headrace.engine.run import calculate
 from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
 
+from .backends import start_spark
 from .by_increment import by_increment
 from .random_programmes import random_document, random_rows
 
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> int:
         "--backend", default="duckdb", help="or increment: group after group, fact after fact"
     )
     options = parser.parse_args(arguments)
+    if options.backend == "spark":
+        start_spark()
     started, seen = monotonic(), Counter[str]()
     for seed in range(options.seed, options.seed + options.programmes):
         outcome = try_seed(seed, options.backend)

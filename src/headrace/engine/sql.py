@@ -19,6 +19,8 @@ TEXT = exp.DataType.build("TEXT")
 DATE = exp.DataType.build("DATE")
 TRUTH = exp.DataType.build("BOOLEAN")
 
+# Where a node keeps what tells rows apart, for databases that need it.
+KEYS = "keys"
 # A whole literal past this would be read as a floating-point number by DuckDB.
 _LITERAL_DIGITS_MAX = 37
 
@@ -312,6 +314,16 @@ def over(
 
 def row_number(partition: Iterable[Sql], order: Iterable[Sql]) -> Sql:
     return over(exp.RowNumber(), partition, order)
+
+
+def numbered(keys: Iterable[Sql]) -> Sql:
+    """A number of its own for each row, whatever the order; the keys tell the rows apart.
+
+    A database that may compute rows again goes by the keys, so that a row keeps its number.
+    """
+    window = exp.Window(this=exp.RowNumber())
+    window.meta[KEYS] = [key.copy() for key in keys]
+    return window
 
 
 def rank() -> Sql:

@@ -63,12 +63,11 @@ class Database(ABC):
         """A small table that the plan made."""
 
     @abstractmethod
-    def execute(self, text: str) -> None:
-        """Runs what `statement` gave. Raises OutOfRoomError where a number leaves the wide type."""
+    def run(self, stage: Stage) -> None:
+        """Creates the table or view of a stage, or makes it anew.
 
-    @abstractmethod
-    def statement(self, stage: Stage) -> str:
-        """What creates the table or view of a stage, or makes it anew."""
+        Raises OutOfRoomError where a number leaves the wide type.
+        """
 
     @abstractmethod
     def rows(self, query: exp.Query) -> pa.Table:
@@ -77,10 +76,6 @@ class Database(ABC):
     @abstractmethod
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""
-
-    def run(self, stage: Stage) -> None:
-        """Creates the table or view of a stage. Raises OutOfRoomError where a number leaves the wide type."""
-        self.execute(self.statement(stage))
 
     def load(
         self, inputs: Inputs, needed: Mapping[str, set[str]], values: Collection[tuple[str, str]] = ()
@@ -158,7 +153,7 @@ class Database(ABC):
     def _held(self, name: str, column: str, shape: Column) -> tuple[Any, ...]:
         """The values of a column, each once. UnsupportedError where they are too many to list."""
         query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
-        query.where(sql.is_known(sql.column("value")), copy=False).limit(_VALUES_MAX + 1, copy=False)
+        query.where(sql.is_known(sql.column(column)), copy=False).limit(_VALUES_MAX + 1, copy=False)
         found = self.rows(query)["value"].to_pylist()
         if len(found) > _VALUES_MAX:
             raise UnsupportedError(f"more than {_VALUES_MAX} values of {column}")

@@ -105,7 +105,11 @@ class DuckDB(Database):
         self.run(Stage(name, sql.select_all("incoming")))
         self.connection.unregister("incoming")
 
+    def run(self, stage: Stage) -> None:
+        self.execute(self.statement(stage))
+
     def statement(self, stage: Stage) -> str:
+        """What creates the table or view of a stage, or makes it anew."""
         create = exp.Create(
             this=sql.table(stage.name),
             kind="TABLE" if stage.kept else "VIEW",
@@ -116,6 +120,7 @@ class DuckDB(Database):
         return compiled(create)
 
     def execute(self, text: str) -> None:
+        """Runs what `statement` gave. Raises OutOfRoomError where a number leaves the wide type."""
         try:
             self.connection.execute(text)
         except _OVERFLOWS as error:

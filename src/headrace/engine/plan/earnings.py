@@ -21,7 +21,7 @@ def numbered_stage(admission: Admission) -> Stage:
     columns = {name: sql.column(name) for name in ("recipient", *_OF_GROUP)}
     more = {
         # In no order: the number only joins tables, and sorting the groups would cost more than adding them up.
-        "gid": sql.row_number([], []),
+        "gid": sql.numbered(columns.values()),
         "earning": earning_name(admission, sql.text(admission.to), columns),
         "to": sql.text(admission.to),
     }
