@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -170,14 +171,16 @@ class Planned(Result):
         directory.mkdir(parents=True, exist_ok=True)
         pq.write_table(self.earnings, directory / "earnings.parquet")
         pq.write_table(self.shares, directory / "shares.parquet")
-        for layout in self._layouts:
+        # Where earnings are groups, the table that explains these holds all of them.
+        kept = [each if each.lifted else replace(each, earnings=each.groups) for each in self._layouts]
+        for layout in kept:
             for name, table in self._numbered(layout):
                 pq.write_table(table, directory / f"{name}.parquet", row_group_size=_PART_ROWS)
         about = {
             "programme": self.programme,
             "version": self.version,
             "backend": self.backend,
-            "rules": [to_json(layout) for layout in self._layouts],
+            "rules": [to_json(layout) for layout in kept],
         }
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
         (directory / ABOUT).write_text(text + "\n", encoding="utf-8")
