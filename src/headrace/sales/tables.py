@@ -188,14 +188,18 @@ def _line_of_wrong_byte(path: Path, encoding: str) -> int:
 
 
 def _table(rows: Iterator[tuple[int, list[str]]], format: Format, resent: bool) -> Table:
-    first = int(format.header or 1)
+    first = int(format.header or 1)  # 0: there is none, and the columns are numbered
     filled = ((number, row) for number, row in rows if number >= first and any(row))
     try:
-        _, header = next(filled)
+        number, header = next(filled)
     except StopIteration:
         raise FileRefused("empty_file") from None
     if len(header) > COLUMNS_MAX:
         raise FileRefused("too_many_columns", columns=len(header), limit=COLUMNS_MAX)
+    if first == 0:
+        return Table(
+            [str(place) for place in range(1, len(header) + 1)], chain([(number, header)], filled), resent
+        )
     columns = [name.strip() for name in header]
     while columns and not columns[-1]:
         columns.pop()

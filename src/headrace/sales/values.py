@@ -61,7 +61,16 @@ def text(length_max: int) -> Maker:
     return make
 
 
-DATE_PARTS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
+DATE_PARTS = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MMM": "%b",
+    "MM": "%m",
+    "DD": "%d",
+    "hh": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
 
 
 def strptime_format(pattern: str) -> str:

@@ -73,7 +73,7 @@ def _signs(file: BinaryIO) -> tuple[Signs, str]:
     if not head.startswith("UNA"):
         file.seek(0)
         return Signs(element="+", component=":", terminator="'", release="?"), "."
-    component, element, decimal, release, _reserved, terminator = head[3:].ljust(6)
+    component, element, decimal, release, _reserved, terminator = tuple(head[3:].ljust(6))
     told = (element, component, terminator)
     if len(set(told)) < 3 or release in told or any(sign.isalnum() for sign in told):
         raise FileRefused("not_edifact")
