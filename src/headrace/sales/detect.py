@@ -60,6 +60,8 @@ class Detected:
     empty: tuple[str, ...]
     found: tuple[Found, ...]
     sheets: tuple[str, ...] = ()
+    # Why the rows can't be read like this, as `FileRefused.as_json`; None where they can.
+    refusal: Mapping[str, Any] | None = None
 
     @property
     def doubts(self) -> list[Found]:
@@ -108,11 +110,14 @@ REASONS = {
 def detect(path: Path, given: Mapping[str, str] | None = None) -> Detected:
     """What the file is; `given` holds keys of the format that a person chose.
 
-    Raises FileRefused where it is no table.
+    Raises FileRefused where it is no table whatever is chosen; what another choice may mend is told in `refusal`.
     """
     finder = _Finder(path, given or {})
     finder.find_shape()
-    return finder.find_values()
+    try:
+        return finder.find_values()
+    except FileRefused as refusal:
+        return Detected(finder.format, [], [], [], (), tuple(finder.found), finder.sheets, refusal.as_json())
 
 
 class _Finder:

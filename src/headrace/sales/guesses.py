@@ -22,6 +22,7 @@ _DAYS = (
     "MM.DD.YYYY", "DD.MM.YY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YY", "MM-DD-YY", "YYYYMMDD", "DD-MMM-YYYY",
     "DD MMM YYYY", "DD-MMM-YY",
 )  # fmt: skip
+ALL_PATTERNS = _DAYS
 _TIMES = ("", " hh:mm", " hh:mm:ss", "Thh:mm", "Thh:mm:ss", "Thh:mm:ssZ")
 SHAPE_OF_DATE = re.compile(
     r"(?:[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[12][0-9]{7}|[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4})"
