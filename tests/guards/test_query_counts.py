@@ -64,7 +64,8 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     """Of everything that is listed the numbers from `first` to before `last`.
 
     Each number brings a partner with a sale, a sale of North in a month of its own and one in the month after
-    the last, a rejected row, a file without a mapping, a programme and a statement; the first of these statements has all that is new.
+    the last, a rejected row, a file without a mapping, a programme and a statement; the first of these statements has
+    all that is new.
     """
     numbers = range(first, last)
     for number in numbers:

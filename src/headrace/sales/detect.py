@@ -298,17 +298,18 @@ class _Fit:
     columns: int
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
+    def rank(self) -> tuple[bool, int, int, int]:
         tenths = self.fitting * 10 // self.rows if self.rows else 0
-        return self.columns > 1, tenths if tenths < 8 else 8, self.columns
+        return self.columns > 1, min(tenths, 8), self.columns, self.fitting
 
 
 def _fit(lines: list[str], delimiter: str, quote: str) -> _Fit:
+    """Titles above the first row of the usual width don't count: they have no columns."""
     widths = [len(cells) for cells in _parsed(lines, delimiter, quote) if any(cells)]
     if not widths:
         return _Fit(0, 0, 0)
     columns, fitting = max(Counter(widths).items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
-    return _Fit(len(widths), fitting, columns)
+    return _Fit(len(widths) - widths.index(columns), fitting, columns)
 
 
 def _parsed(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:

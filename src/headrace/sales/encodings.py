@@ -82,10 +82,13 @@ def _by_letters(words: bytes) -> FoundEncoding:
     """The encoding in which most of the letters are common; the first of them where several are alike."""
     scores = {name: _common(words, name) for name in COMMON}
     best = max(scores, key=lambda name: scores[name])
+    read = words.decode(best, "replace")
+    rivals = [
+        name for name in COMMON if scores[name] == scores[best] and words.decode(name, "replace") != read
+    ]
     beyond = sum(byte > 127 for byte in words)
-    clear = sorted(scores.values())[-2] < scores[best] and scores[best] * 10 >= beyond * 9
-    sample = next(iter(words.decode(best, "replace").split()), "")
-    return FoundEncoding(best, sure=clear, sample=sample[:40])
+    sure = not rivals and scores[best] * 10 >= beyond * 9
+    return FoundEncoding(best, sure=sure, sample=next(iter(read.split()), "")[:40])
 
 
 def _common(words: bytes, name: str) -> int:

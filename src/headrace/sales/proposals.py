@@ -26,9 +26,10 @@ from headrace.sales.values import EMAIL
 
 # Of a hundred: a name that is written like a synonym has 100, one that only shares a word with it some 60;
 # by chance two short words may have 66 (year, buyer).
-SCORE_MIN = 75
-KNOWN_CODES = 40
+SCORE_MIN = 76
+KNOWN_CODES = 80
 WRONG_VALUES = 60
+CLEAR, OTHER_NAME = 95, 20
 # So many different values of a column are looked up or tried.
 VALUES_MAX = 400
 ID_PARTS_MAX = 3
@@ -151,10 +152,10 @@ def _alike(header: str, synonym: str, *, is_code: bool) -> float:
     A number of something is its reference: “dealer no” is the dealer; “dealer name” is so only for want of one.
     """
     if is_code:
-        rest = " ".join(word for word in header.split() if word not in synonyms.NUMBER_WORDS)
+        rest = _without(synonyms.NUMBER_WORDS, header)
         if rest == synonym:
             return 100
-        if _without_name(rest) == synonym:
+        if _without(synonyms.NAME_WORDS, rest) == synonym:
             return SCORE_MIN
     return (fuzz.token_sort_ratio(header, synonym) * 3 + fuzz.token_set_ratio(header, synonym)) / 4
 
@@ -162,12 +163,19 @@ def _alike(header: str, synonym: str, *, is_code: bool) -> float:
 def _alike_as_name(header: str, kind: Kind) -> float:
     """“Reseller name” names a partner in a file of partners."""
     own = synonyms.REFERENCES.get(kind.of.value, ()) if kind.of else ()
-    rest = _without_name(header)
+    rest = _without(synonyms.NAME_WORDS, header)
     return 100 if rest != header and rest in own else 0
 
 
-def _without_name(header: str) -> str:
-    return " ".join(word for word in header.split() if word not in synonyms.NAME_WORDS)
+def _without(some: frozenset[str], header: str) -> str:
+    """A header without some words, and without the German endings among them: “artikelnummer” is “artikel”."""
+    endings = some & {"nummer", "nr", "name"}
+    rest = []
+    for word in header.split():
+        ending = next((one for one in endings if word.endswith(one) and len(word) > len(one) + 2), "")
+        if word not in some:
+            rest.append(word.removesuffix(ending))
+    return " ".join(rest)
 
 
 def _scored(detected: Detected, kind: Kind, organisation: Organisation) -> list[Scored]:
@@ -177,8 +185,13 @@ def _scored(detected: Detected, kind: Kind, organisation: Organisation) -> list[
         for place in range(len(detected.columns))
     ]
     known = _known_codes(detected, kind, organisation, distinct)
+    by_name = _by_name(detected, kind)
+    clear = {place for place, _name, score, _reason, _params in by_name if score >= CLEAR}
     scored: list[Scored] = []
-    for place, name, score, reason, params in _by_name(detected, kind):
+    for place, name, score, reason, params in by_name:
+        if place in clear and score < CLEAR:
+            # It says that it is something else: an “order date” is no order, whatever stands in it.
+            score -= OTHER_NAME
         field = kind.field(name)
         assert field is not None
         values = distinct[place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +15,6 @@ from headrace.sales.fields import Field, Kind
 _TEXT = (Path(__file__).parent / "synonyms.yaml").read_text(encoding="utf-8")
 # As text throughout: to YAML “no” is false.
 _KNOWN: Mapping[str, Any] = yaml.load(_TEXT, Loader=yaml.BaseLoader)
-
-REFERENCES: Mapping[str, tuple[str, ...]] = {of: tuple(names) for of, names in _KNOWN["of"].items()}
-NUMBER_WORDS = frozenset(_KNOWN["number"])
-NAME_WORDS = frozenset(_KNOWN["name"])
-LINE_NUMBERS = tuple(_KNOWN["line_number"])
-# Of each field with choices: what they are called -> the choice.
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    field: {name: choice for choice, names in choices.items() for name in names}
-    for field, choices in _KNOWN["choices"].items()
-}
-
-
-def names_of(kind: Kind, field: Field) -> tuple[str, ...]:
-    """What a field of a kind of file may be called."""
-    if field.refers:
-        return REFERENCES[field.refers]
-    own = REFERENCES.get(kind.of.value, ()) if kind.of else ()
-    if field.name == "id":
-        return own or tuple(_KNOWN["line"])
-    if field.name == "name":
-        # A product's name is often called what the product is called.
-        return (*_KNOWN["name"], *(own if kind.of == "product" else ()))
-    return tuple(_KNOWN["fields"].get(field.name, ()))
 
 
 def words(header: str) -> str:
@@ -50,3 +27,31 @@ def words(header: str) -> str:
         sign for sign in text if not unicodedata.combining(sign) or not "\u0600" <= sign <= "\u06ff"
     )
     return " ".join(text.split())
+
+
+def _names(told: Iterable[str]) -> tuple[str, ...]:
+    return tuple(words(name) for name in told)
+
+
+REFERENCES: Mapping[str, tuple[str, ...]] = {of: _names(names) for of, names in _KNOWN["of"].items()}
+FIELDS: Mapping[str, tuple[str, ...]] = {field: _names(names) for field, names in _KNOWN["fields"].items()}
+NAMES, LINES, LINE_NUMBERS = (_names(_KNOWN[key]) for key in ("name", "line", "line_number"))
+NUMBER_WORDS, NAME_WORDS = frozenset(_names(_KNOWN["number"])), frozenset(NAMES)
+# Of each field with choices: what they are called -> the choice.
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    field: {words(name): choice for choice, names in choices.items() for name in names}
+    for field, choices in _KNOWN["choices"].items()
+}
+
+
+def names_of(kind: Kind, field: Field) -> tuple[str, ...]:
+    """What a field of a kind of file may be called."""
+    if field.refers and field.refers == field.name:
+        return REFERENCES[field.refers]
+    own = REFERENCES.get(kind.of.value, ()) if kind.of else ()
+    if field.name == "id":
+        return LINES if kind.of == "sale" else own
+    if field.name == "name":
+        # A product's name is often called what the product is called.
+        return (*NAMES, *(own if kind.of == "product" else ()))
+    return FIELDS.get(field.name, ())
