@@ -80,7 +80,7 @@ def _decoded(file: BinaryIO, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while chunk := file.read(CHUNK_BYTES):
-            yield decoder.decode(chunk)
+            yield decoder.decode(chunk).replace("\0", "")  # filler of old systems; no database keeps it
         yield decoder.decode(b"", final=True)
     except UnicodeError:
         raise FileRefused("edi_encoding", encoding=encoding) from None
