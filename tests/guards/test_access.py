@@ -12,7 +12,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from headrace.base.models import Organisation, User
+from headrace.api.urls import api
+from headrace.base.api.keys import Scope, make_key
+from headrace.base.models import ApiKey, Organisation, User
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -70,7 +72,9 @@ def addresses() -> Iterator[Address]:
     yield from walk(get_resolver().url_patterns, "", ())
 
 
-ADDRESSES = [address for address in addresses() if address.name not in WITHOUT_DATA]
+ADDRESSES = [
+    address for address in addresses() if address.name not in WITHOUT_DATA and address.name[:4] != "api:"
+]
 # What an address about an object is about, in the market below. Without an entry here its test fails.
 OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:programme": lambda: {"key": "rebate"},
@@ -88,6 +92,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_as_before": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
+    "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "portal:programme": lambda: {"key": "rebate"},
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
@@ -116,6 +121,7 @@ def market(
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 
 
@@ -176,3 +182,24 @@ def test_whoever_it_is_meant_for_gets_it(
     found = answers(channel_manager, of_door("console")) | answers(partner_owner, of_door("portal"))
     expected = {address.name: 302 if address.name in POST_ONLY else 200 for address in ADDRESSES}
     assert found == expected
+
+
+# The API: what a program may do depends on its key alone.
+
+OPERATIONS = [
+    (method, path.replace("{", "").replace("}", ""))
+    for path, methods in api.get_openapi_schema(path_prefix="api/v1/")["paths"].items()
+    for method in methods
+]
+
+
+def test_every_operation_of_the_api_asks_for_a_key(market: Organisation, channel_manager: User) -> None:
+    """Also of someone who is signed in: a session is no key, so no foreign page can use it."""
+    client = Client()
+    client.force_login(channel_manager)
+    assert OPERATIONS
+    for method, path in OPERATIONS:
+        for asking in (Client(), client):
+            response = asking.generic(method.upper(), path, "{}", content_type="application/json")
+            assert response.status_code == 401, (method, path)
+            assert response["Content-Type"] == "application/problem+json"

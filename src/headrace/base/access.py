@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 
-from headrace.base.models import User
+from headrace.base.models import ApiKey, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,3 +31,8 @@ def for_roles(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def get_valid_api_key(request: HttpRequest, pk: int) -> ApiKey:
+    """A key of the organisation of the person who asks, unless it is revoked."""
+    return get_object_or_404(ApiKey, organisation_id=user_of(request).organisation_id, pk=pk, revoked_at=None)

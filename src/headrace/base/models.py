@@ -1,4 +1,4 @@
-"""Organisation, users and the roles that were granted to them."""
+"""Organisation, users and the roles that were granted to them; the audit trail; work to be done later."""
 
 from __future__ import annotations
 
@@ -127,3 +127,108 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} from {self.address}"
+
+
+class Job(models.Model):
+    """Work that was asked for in the transaction of the change that needs it, and is done after it, once.
+
+    It waits until `wanted_at`. A worker that claims it holds it until `lease_until`; whoever lets the lease run
+    out has died, so another may claim it. Of a kind and key that are not empty only one waits at a time.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120, blank=True, default="")
+    payload = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    wanted_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=100, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    # Given up after too many attempts: somebody has to look at it.
+    set_aside_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, default="")
+    # How far a long one is: {"done": 40000, "of": 100000}.
+    progress = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "base_job"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["wanted_at"],
+                condition=models.Q(done_at=None, set_aside_at=None),
+                name="jobs_still_to_be_done",
+            )
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "key"],
+                condition=models.Q(done_at=None, set_aside_at=None, worker="") & ~models.Q(key=""),
+                name="one_waiting_job_per_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ApiKey(models.Model):
+    """What a program of the brand or of a partner signs in with: shown once, kept as a hash, revoked, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    MARK = "hr"
+
+    # Who sends with it, as "Till of the shop in Turin"; what comes in names it as its source.
+    name = models.CharField(max_length=100)
+    # The part that names the key; the rest is secret.
+    prefix = models.CharField(max_length=12, unique=True)
+    sha256 = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "base_api_key"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=models.Q(revoked_at=None),
+                name="one_valid_key_per_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def start(self) -> str:
+        """How its token begins, by which people tell it apart."""
+        return f"{self.MARK}_{self.prefix}"
+
+
+class ApiAnswer(models.Model):
+    """What was answered to a request with an idempotency key: the same request again gets it again."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
+    idempotency_key = models.CharField(max_length=200)
+    # Of method, address and body.
+    request_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "base_api_answer"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "api_key", "idempotency_key"], name="one_answer_per_idempotency_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.idempotency_key

@@ -2,8 +2,11 @@
 
 import os
 import socket
+import subprocess
 import sys
 from typing import NoReturn
+
+from django.conf import settings
 
 WORKERS = 2
 THREADS = 4
@@ -21,8 +24,10 @@ def is_free(port: int) -> bool:
 
 
 def serve(port: int) -> NoReturn:
-    """Becomes the web server: this process, so that Ctrl+C and signals reach it."""
+    """Becomes the web server: this process, so that Ctrl+C and signals reach it. A worker does jobs beside it."""
     sys.stdout.flush()
+    worker = [sys.executable, "-m", "django", "work", "--with-parent"]
+    subprocess.Popen(worker, env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE})
     command = [
         *(sys.executable, "-m", "gunicorn", "headrace.config.wsgi"),
         *("--bind", f"127.0.0.1:{port}"),

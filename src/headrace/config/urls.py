@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("headrace.base.urls")),
     path("console/", include("headrace.console.urls")),
     path("portal/", include("headrace.portal.urls")),
+    path("api/v1/", include("headrace.api.urls", namespace="api")),
 ]

@@ -54,7 +54,9 @@ def late_programmes(organisation: Organisation) -> list[Programme]:
     """The programmes without a published run on all that was imported."""
     imports = Import.objects.filter(organisation=organisation, state=Import.State.IMPORTED)
     known = imports.latest("finished_at").finished_at
-    done = Run.objects.filter(published_at__isnull=False, snapshot__as_of__gte=known).values("programme")
+    done = Run.objects.filter(scope=None, published_at__isnull=False, snapshot__as_of__gte=known).values(
+        "programme"
+    )
     return list(Programme.objects.filter(organisation=organisation).exclude(pk__in=done).order_by("key"))
 
 

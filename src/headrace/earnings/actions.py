@@ -1,11 +1,12 @@
 """Verbs of earnings: take a snapshot, calculate a programme on it, publish what differs, close a period."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from headrace.base.models import Organisation, User
 from headrace.earnings import progress, results, snapshots
 from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
+from headrace.earnings.scopes import Scope, scope_of, sellers_of
 from headrace.engine import programme as engine
 from headrace.engine.faults import InputError
 from headrace.engine.rates import MissingRateError
@@ -27,10 +29,16 @@ from headrace.partners.models import Partner, Person
 from headrace.programmes.models import Programme
 
 
-def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) -> Snapshot:
-    """Freezes what is known at `as_of` (default: now). Where nothing was learned since, the newest one serves."""
+def take_snapshot(
+    *, organisation: Organisation, as_of: datetime | None = None, scope: Scope | None = None
+) -> Snapshot:
+    """Freezes what is known at `as_of` (default: now), of everyone's sales or those that matter for a scope.
+
+    Where nothing was learned since, the newest one serves.
+    """
     as_of = as_of or timezone.now()
-    manifest = snapshots.write(organisation, as_of)
+    sellers = None if scope is None else sellers_of(organisation, scope)
+    manifest = snapshots.write(organisation, as_of, sellers)
     newest = Snapshot.objects.filter(organisation=organisation).order_by("-pk").first()
     if newest is not None and newest.manifest == manifest and newest.engine_version == __version__:
         return newest
@@ -39,9 +47,12 @@ def take_snapshot(*, organisation: Organisation, as_of: datetime | None = None) 
     )
 
 
-def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> Run:
+def calculate_programme(
+    *, programme: Programme, snapshot: Snapshot, user: User | None = None, scope: Scope | None = None
+) -> Run:
     """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet.
 
+    With a `scope`, the one that the snapshot was taken for, the run tells nothing of anybody else.
     Raises ValidationError where the data lack what the programme asks for, as a rate of exchange.
     """
     inputs = snapshots.read(snapshot.manifest)
@@ -60,6 +71,7 @@ def calculate_programme(*, programme: Programme, snapshot: Snapshot, user: User 
             backend=backend,
             calculated_by=user,
             results=kept,
+            scope=None if scope is None else scope.as_json(),
         )
         audit.record(
             organisation=programme.organisation, user=user, action="run.calculate", subject=f"run:{run.pk}"
@@ -81,11 +93,11 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
     Publishing twice adds nothing. Raises ValidationError where a run on later facts was published already:
     it would undo what is known.
     """
-    programme = Programme.objects.select_for_update().get(pk=run.programme_id)
+    Programme.objects.select_for_update().get(pk=run.programme_id)
     run = Run.objects.select_related("snapshot").get(pk=run.pk)
     if run.published_at is not None:
         return []
-    if programme.runs.filter(published_at__isnull=False, snapshot__as_of__gt=run.snapshot.as_of).exists():
+    if _is_overtaken(run):
         raise ValidationError(
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
@@ -102,6 +114,39 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
         earnings=len(rows),
     )
     return rows
+
+
+def _is_overtaken(run: Run) -> bool:
+    """Whether a run on later facts was published for anyone that this one is about."""
+    later = Run.objects.filter(
+        programme=run.programme_id, published_at__isnull=False, snapshot__as_of__gt=run.snapshot.as_of
+    )
+    scopes = [
+        None if told is None else Scope.from_json(told) for told in later.values_list("scope", flat=True)
+    ]
+    own = None if run.scope is None else Scope.from_json(run.scope)
+    return any(own is None or other is None or own.overlaps(other) for other in scopes)
+
+
+def refresh_for_partners(
+    *,
+    organisation: Organisation,
+    programmes: Collection[Programme],
+    partners: Collection[int],
+    user: User | None = None,
+) -> list[Earning]:
+    """Brings what lines of some partners (keys) may change up to now, by their sales alone. Gives what changed.
+
+    The programmes must be such that this suffices (`scopes.may_be_narrowed`).
+    """
+    scope = scope_of(organisation, partners)
+    snapshot = take_snapshot(organisation=organisation, scope=scope)
+    changed = []
+    for programme in programmes:
+        run = calculate_programme(programme=programme, snapshot=snapshot, user=user, scope=scope)
+        note_progress(run=run)
+        changed += publish_run(run=run, user=user)
+    return changed
 
 
 def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
@@ -126,9 +171,13 @@ def refresh_programmes(*, organisation: Organisation, user: User | None = None) 
 def note_progress(*, run: Run) -> None:
     """Replaces what is noted of everyone's progress in the periods that run on the day of the run's snapshot."""
     found = list(progress.of_run(run, snapshots.read(run.snapshot.manifest)))
+    noted = Progress.objects.filter(programme_id=run.programme_id)
+    if run.scope is not None:
+        scope = Scope.from_json(run.scope)
+        noted = noted.filter(Q(person=None, partner__in=scope.partners) | Q(person__in=scope.people))
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=run.programme_id)
-        Progress.objects.filter(programme_id=run.programme_id).delete()
+        noted.delete()
         Progress.objects.bulk_create(found, batch_size=1000)
 
 
@@ -155,18 +204,20 @@ def closed_through(organisation: Organisation) -> date | None:
 
 def differences(run: Run) -> Iterator[Earning]:
     """One unsaved row for each earning of the run that is not what stands, and one of zero for each that vanished."""
-    standing = {
-        earning.key: earning
-        for earning in Earning.objects.filter(
-            programme_id=run.programme_id, corrected_by=None
-        ).select_related("version")
-    }
+    found = Earning.objects.filter(programme_id=run.programme_id, corrected_by=None)
+    scope = None if run.scope is None else Scope.from_json(run.scope)
+    if scope is not None:
+        found = scope.of_earnings(found)
+    standing = {earning.key: earning for earning in found.select_related("version")}
+    recipients = None if scope is None else scope.recipients()
     closed = closed_through(run.organisation)
     people = {person.code: person for person in Person.objects.filter(organisation_id=run.organisation_id)}
     partners = dict(Partner.objects.filter(organisation_id=run.organisation_id).values_list("code", "pk"))
     versions = {version.number: version for version in run.programme.versions.order_by("number")}
     governing = dict(zip(versions, reigns([version.parsed for version in versions.values()]), strict=True))
     for row in results.governed(run, governing):
+        if recipients is not None and (row.to, row.recipient) not in recipients:
+            continue
         before = standing.pop(row.earning, None)
         if (before.amount_minor if before else 0) == row.amount_minor:
             continue

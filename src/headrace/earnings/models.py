@@ -31,7 +31,11 @@ class Snapshot(models.Model):
 
 
 class Run(models.Model):
-    """One calculation of one programme on one snapshot. Publishing it posts what differs from what stands."""
+    """One calculation of one programme on one snapshot. Publishing it posts what differs from what stands.
+
+    `scope` is None where everyone was calculated; else it says for whom alone, as {"partners": [keys], "people":
+    [keys]}: what others earned stands as it is.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="runs")
@@ -41,6 +45,7 @@ class Run(models.Model):
     calculated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     # Version number -> the hash that names the folder of its result
     results = models.JSONField()
+    scope = models.JSONField(null=True)
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from headrace.base import formats
@@ -16,6 +17,8 @@ from headrace.engine.programme import Programme
 from headrace.engine.tables import Inputs
 from headrace.partners.models import Partner, Person
 
+AnyRow = TypeVar("AnyRow", Partner, Person)
+
 
 def of_run(run: Run, inputs: Inputs) -> Iterator[Progress]:
     """Unsaved rows: one for each recipient that has a next band to reach on the day of the snapshot."""
@@ -23,8 +26,8 @@ def of_run(run: Run, inputs: Inputs) -> Iterator[Progress]:
     on = run.snapshot.as_of.date()
     if not run.programme.is_running(on):
         return
-    partners = dict(Partner.objects.filter(organisation=run.organisation).values_list("code", "pk"))
-    people = {person.code: person for person in Person.objects.filter(organisation=run.organisation)}
+    partners = dict(_in_scope(run, "partners", Partner).values_list("code", "pk"))
+    people = {person.code: person for person in _in_scope(run, "people", Person)}
     to_person = {rule.key for rule in programme.rules if rule.to == "person"}
     for found in _progress(programme, inputs, [*partners, *people], on):
         person = people.get(found.recipient) if found.rule in to_person else None
@@ -51,6 +54,12 @@ def of_run(run: Run, inputs: Inputs) -> Iterator[Progress]:
             unit=found.unit,
             more_minor=None if found.more is None else int(found.more.scaleb(found.digits)),
         )
+
+
+def _in_scope(run: Run, kind: str, model: type[AnyRow]) -> QuerySet[AnyRow]:
+    """The partners or the people that a run is about."""
+    found = model._default_manager.filter(organisation=run.organisation)
+    return found if run.scope is None else found.filter(pk__in=run.scope[kind])
 
 
 def _progress(

@@ -28,11 +28,12 @@ class ShareOfSales:
 
 
 def of_programme(programme: Programme) -> ShareOfSales | None:
-    """By the newest published run; None where there is none, or where cost or sales are of another kind.
+    """By the newest published run of everyone; None where there is none, or where cost or sales are of another kind.
 
     A programme that pays points, or counts sales in several currencies, has no such share without a rate.
     """
-    run = programme.runs.filter(published_at__isnull=False).select_related("snapshot").order_by("-pk").first()
+    runs = programme.runs.filter(published_at__isnull=False, scope=None).select_related("snapshot")
+    run = runs.order_by("-pk").first()
     if run is None or "sales" not in run.snapshot.manifest:
         return None
     currency = programme.current.parsed.currency

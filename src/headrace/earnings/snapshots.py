@@ -15,9 +15,14 @@ from headrace.engine.tables import Inputs
 from headrace.sales import queries as sales
 
 
-def write(organisation: Organisation, as_of: datetime) -> dict[str, dict[str, Any]]:
-    """Keeps every input known at `as_of`; gives name -> sha256 and rows. The same facts give the same hashes."""
-    inputs = sales.engine_inputs(organisation, as_of)
+def write(
+    organisation: Organisation, as_of: datetime, sellers: sales.Sellers | None = None
+) -> dict[str, dict[str, Any]]:
+    """Keeps every input known at `as_of`, or the sales of some sellers alone; gives name -> sha256 and rows.
+
+    The same facts give the same hashes.
+    """
+    inputs = sales.engine_inputs(organisation, as_of, sellers)
     manifest = {}
     for field in fields(Inputs):
         table = getattr(inputs, field.name)

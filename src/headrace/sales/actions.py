@@ -136,11 +136,17 @@ def import_delivery(
 
 
 def import_file(
-    *, organisation: Organisation, file: SalesFile, document: MappingDocument, user: User | None = None
+    *,
+    organisation: Organisation,
+    file: SalesFile,
+    document: MappingDocument,
+    user: User | None = None,
+    by_row: bool = False,
 ) -> Outcome:
     """Takes one file in by the entry of the mapping that describes it: in one transaction, or not at all.
 
-    Rows that are wrong become rejects and stop no other. The same bytes a second time import nothing.
+    Rows that are wrong become rejects and stop no other. The same bytes a second time import nothing, unless
+    they are to be answered `by_row`.
     """
     plan = mapping.load(document.text)
     with transaction.atomic():
@@ -165,7 +171,7 @@ def import_file(
         run.kind = entry.kind.name
         with transaction.atomic():
             _one_at_a_time(organisation)
-            if earlier := _imported_before(run):
+            if not by_row and (earlier := _imported_before(run)):
                 return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
             # Only now: what waited for another import was not known while it waited.
             run.started_at = timezone.now()

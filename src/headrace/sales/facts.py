@@ -6,7 +6,7 @@ Columns and types are those of `engine.tables`; amounts are exact decimals all t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,10 +26,23 @@ E4 = pa.scalar(Decimal("0.0001"), pa.decimal128(5, 4))
 KIND_OF_TYPE: Mapping[str, Kind] = {"text": "text", "number": "number", "boolean": "truth"}
 
 
-def engine_inputs(organisation: Organisation, as_of: datetime | None = None) -> Inputs:
-    """All that the organisation's data gives a calculation; sales as known at `as_of`, or now."""
+@dataclass(frozen=True, slots=True)
+class Sellers:
+    """Whose lines are meant: those of any of the partners, and those of any of the people (keys)."""
+
+    partners: Collection[int]
+    people: Collection[int]
+
+
+def engine_inputs(
+    organisation: Organisation, as_of: datetime | None = None, sellers: Sellers | None = None
+) -> Inputs:
+    """All that the organisation's data gives a calculation; sales as known at `as_of`, or now.
+
+    With `sellers`, the sales are theirs alone.
+    """
     return Inputs(
-        sales=facts_table(organisation, as_of=as_of),
+        sales=facts_table(organisation, as_of=as_of, sellers=sellers),
         partners=partners_table(organisation),
         people=people_table(organisation),
         products=products_table(organisation),
@@ -44,9 +57,10 @@ def facts_table(
     first: date | None = None,
     last: date | None = None,
     as_of: datetime | None = None,
+    sellers: Sellers | None = None,
 ) -> pa.Table:
     """The sales lines from `first` to `last`, both included, recorded by `as_of`; all when left out."""
-    batches = facts_batches(organisation, first=first, last=last, as_of=as_of)
+    batches = facts_batches(organisation, first=first, last=last, as_of=as_of, sellers=sellers)
     return pa.Table.from_batches(batches, sales_schema(organisation))
 
 
@@ -56,6 +70,7 @@ def facts_batches(
     first: date | None = None,
     last: date | None = None,
     as_of: datetime | None = None,
+    sellers: Sellers | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of `facts_table` in batches of bounded size, for whoever writes them on at once."""
     bounds = {
@@ -64,10 +79,37 @@ def facts_batches(
         "line.recorded_at <= %s": as_of and moment(as_of),
     }
     given = {clause: bound for clause, bound in bounds.items() if bound is not None}
-    where = " AND ".join(["line.organisation_id = %s", *given])
+    clauses = ["line.organisation_id = %s", *given]
+    if sellers is not None:
+        clauses.append(_sold_by(sellers))
+    where = " AND ".join(clauses)
     yield from _selection(organisation, Attribute.Of.SALE).batches(
         f"{FROM_LINES} WHERE {where} ORDER BY line.id", [organisation.pk, *given.values()]
     )
+
+
+def _sold_by(sellers: Sellers) -> str:
+    """A condition for the lines of some sellers, and for what those take back or correct, or are taken back by."""
+
+    def sold(alias: str) -> str:
+        return (
+            f"({alias}.partner_id IN ({_keys(sellers.partners)})"
+            f" OR {alias}.person_id IN ({_keys(sellers.people)}))"
+        )
+
+    return f"""({sold("line")}
+        OR line.external_id IN (
+            SELECT other.returns FROM sales_line other
+            WHERE other.organisation_id = line.organisation_id AND other.returns <> '' AND {sold("other")})
+        OR (line.returns <> '' OR line.supersedes <> '') AND EXISTS (
+            SELECT 1 FROM sales_line other
+            WHERE other.organisation_id = line.organisation_id
+                AND other.external_id IN (line.returns, line.supersedes) AND {sold("other")}))"""
+
+
+def _keys(keys: Collection[int]) -> str:
+    """Keys as a list in SQL: there may be more of them than parameters are allowed. Never empty."""
+    return ", ".join(str(int(key)) for key in sorted(keys)) or "NULL"
 
 
 def sales_schema(organisation: Organisation) -> pa.Schema:

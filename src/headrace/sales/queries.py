@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from headrace.base.models import Organisation
 from headrace.sales.facts import (
+    Sellers,
     customers_table,
     engine_inputs,
     facts_batches,
@@ -23,6 +24,7 @@ from headrace.sales.models import Draft, Import, MappingDocument, Reject, Source
 from headrace.sales.reasons import tell
 
 __all__ = [
+    "Sellers",
     "customers_table",
     "engine_inputs",
     "facts_batches",

@@ -1,0 +1,135 @@
+"""Lines that came by the API: kept as a file and imported like any other, each answered by itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from headrace.base.api.problems import Mistake, ProblemError
+from headrace.base.models import ApiKey
+from headrace.sales import actions, fields
+from headrace.sales.arrivals import tell_arrival
+from headrace.sales.mapping import MappingError
+from headrace.sales.models import Attribute, Import, Reject, SalesLine
+from headrace.sales.reasons import tell
+
+NAMES = tuple(field.name for field in fields.SALES.fields)
+# What tells a further column of the file from a standard one.
+FURTHER = "attributes."
+HEADER_ROWS = 1
+
+Line = Mapping[str, Any]
+
+
+@transaction.atomic
+def take_posted(*, key: ApiKey, lines: Sequence[Line]) -> tuple[Import, list[dict[str, Any]]]:
+    """Imports lines as `api.Line` describes them; gives the import and an answer for each, in their order.
+
+    What is earned by them is asked for in the same transaction. Raises FileRefused, or ProblemError where
+    an attribute has a name or a type that can't be kept.
+    """
+    types = _types(key, lines)
+    try:
+        document = actions.keep_mapping(organisation=key.organisation, text=_document(key, types))
+    except MappingError as error:
+        mistakes = [Mistake(pointer=one.path, detail=str(one)) for one in error.findings]
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), mistakes) from error
+    file = actions.receive_file(
+        organisation=key.organisation, name=f"{key.name}.csv", chunks=[_as_csv(lines, list(types))]
+    )
+    outcome = actions.import_file(organisation=key.organisation, file=file, document=document, by_row=True)
+    assert outcome.run is not None, "a file of sales that is no second one has an import"
+    tell_arrival(organisation=key.organisation, partners=_partners_of(outcome.run))
+    return outcome.run, _answers(outcome.run, lines)
+
+
+def _types(key: ApiKey, lines: Sequence[Line]) -> dict[str, str]:
+    """Each further column with its type: the one that is known, else that of the values."""
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        for name, value in line["attributes"].items():
+            found.setdefault(name, set()).add(_type_of(value))
+    known = Attribute.objects.filter(organisation=key.organisation, of=Attribute.Of.SALE, name__in=found)
+    told = dict(known.values_list("name", "type"))
+    return {
+        name: told.get(name) or (types.pop() if len(types) == 1 else Attribute.Type.TEXT.value)
+        for name, types in sorted(found.items())
+    }
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return Attribute.Type.BOOLEAN.value
+    return Attribute.Type.NUMBER.value if isinstance(value, int) else Attribute.Type.TEXT.value
+
+
+def _document(key: ApiKey, types: Mapping[str, str]) -> str:
+    """The mapping that reads what a key sends."""
+    name = f"api-{key.prefix}"
+    entry = {
+        "file": "*",
+        "kind": fields.SALES.name.value,
+        "columns": {name: name for name in NAMES},
+        "attributes": {name: {"column": FURTHER + name, "type": type} for name, type in types.items()},
+    }
+    document = {"mapping": name, "source": name, "source_name": key.name, "files": [entry]}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def _as_csv(lines: Sequence[Line], further: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*NAMES, *(FURTHER + name for name in further)])
+    for line in lines:
+        attributes = line["attributes"]
+        writer.writerow(
+            [_cell(line[name]) for name in NAMES] + [_cell(attributes.get(name)) for name in further]
+        )
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _partners_of(run: Import) -> set[int]:
+    """Who sold the lines of an import, and who sold what they take back or correct."""
+    lines = SalesLine.objects.filter(import_run=run)
+    partners = set(lines.values_list("partner", flat=True))
+    named = {name for pair in lines.values_list("returns", "supersedes") for name in pair if name}
+    others = SalesLine.objects.filter(organisation=run.organisation, external_id__in=named)
+    return partners | set(others.values_list("partner", flat=True))
+
+
+def _answers(run: Import, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    rejects = {
+        reject.row_number: reject for reject in Reject.objects.filter(import_run=run).order_by("row_number")
+    }
+    return [
+        _answer(index, line["id"], rejects.get(index + 1 + HEADER_ROWS)) for index, line in enumerate(lines)
+    ]
+
+
+def _answer(index: int, name: str, reject: Reject | None) -> dict[str, Any]:
+    if reject is None:
+        return {"index": index, "id": name, "result": "accepted"}
+    is_duplicate = {problem["reason"] for problem in reject.problems} == {"duplicate"}
+    reasons = [
+        {
+            "field": problem["column"],
+            "value": problem["value"],
+            "reason": problem["reason"],
+            "detail": tell({**problem, "column": ""}),
+        }
+        for problem in reject.problems
+    ]
+    result = "duplicate" if is_duplicate else "rejected"
+    return {"index": index, "id": name, "result": result, "reasons": reasons}
