@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from headrace.base import files
 from headrace.base.access import user_of
 from headrace.sales import actions, mapping, queries, screens
 from headrace.sales.access import for_channel_managers, get_draft
@@ -30,7 +29,7 @@ from headrace.sales.drafting.forms import (
     use_options,
 )
 from headrace.sales.drafting.labels import FORMAT_LABELS, LABELS
-from headrace.sales.drafting.preview import ROWS_TRIED, Preview, preview
+from headrace.sales.drafting.preview import Preview, preview
 from headrace.sales.fields import KIND
 from headrace.sales.models import Attribute, Draft, Import, SalesFile
 from headrace.sales.reasons import FileRefused, tell_refusal
@@ -110,8 +109,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "sales/console/draft.html",
         {
             "draft": one, "form": form, "found": told, "doubts": len(detected.doubts), "before": before,
-            "columns": [name for name in detected.columns if name],
-            "rows": _rows(one, detected, SAMPLES_SHOWN), "refusal": _refusal(detected),
+            "columns": detected.columns,
+            "rows": found.rows(one.found)[:SAMPLES_SHOWN], "refusal": _refusal(detected),
         },
     )  # fmt: skip
 
@@ -130,12 +129,6 @@ def _refusal(detected: Detected) -> str:
     return tell_refusal(detected.refusal) if detected.refusal else ""
 
 
-def _rows(one: Draft, detected: Detected, count: int) -> list[tuple[int, list[str]]]:
-    if detected.refusal:
-        return []
-    return found.first_rows(files.path_of(one.file.sha256), detected, count)
-
-
 @for_channel_managers
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """The columns mapped, one a row, and the first rows as they would be taken in."""
@@ -148,7 +141,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _changed(request, one, detected)
     choices = Choices.of_json(one.choices)
-    rows = _rows(one, detected, ROWS_TRIED)
+    rows = found.rows(one.found)
     return render(
         request,
         "sales/console/draft_columns.html",
@@ -177,8 +170,7 @@ def _changed(request: HttpRequest, one: Draft, detected: Detected) -> HttpRespon
 
 
 def _preview(one: Draft, detected: Detected, choices: Choices) -> Preview:
-    rows = _rows(one, detected, ROWS_TRIED)
-    return preview(choices, detected.format, rows, detected.columns, one.organisation)
+    return preview(choices, detected.format, found.rows(one.found), detected.columns, one.organisation)
 
 
 def _shown_columns(

@@ -26,7 +26,7 @@ from headrace.sales.values import Format
 
 HEAD_BYTES = 1 << 18
 # The first rows, and some from further places: a file sorted by date begins with one month only.
-FIRST_ROWS = 2_000
+FIRST_ROWS, FIRST_CELLS = 2_000, 200_000
 WINDOWS, WINDOW_BYTES = 8, 1 << 16
 HEADER_AMONG_ROWS = 30
 # Delimiters that a table is taken to have only where none of the usual parts it.
@@ -363,7 +363,7 @@ def _sampled(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
     with open_table(path, format) as table:
         width = len(table.columns)
         yield 0, table.columns
-        for number, cells in islice(table.rows, FIRST_ROWS):
+        for number, cells in islice(table.rows, min(FIRST_ROWS, max(FIRST_CELLS // max(width, 1), 50))):
             yield number, _even(cells, width)
     if format.type == "csv" and path.stat().st_size > HEAD_BYTES + WINDOWS * WINDOW_BYTES:
         for cells in _windows(path, format):

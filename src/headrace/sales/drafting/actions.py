@@ -24,24 +24,30 @@ def begin_draft(*, organisation: Organisation, file: SalesFile, user: User | Non
 
     Raises FileRefused where the file is no table whatever one chooses.
     """
-    open_one = Draft.objects.filter(organisation=organisation, file=file, state=Draft.State.OPEN).first()
-    if open_one:
-        return open_one
-    draft = Draft(organisation=organisation, file=file, file_name=file.name, begun_by=user)
-    _look(draft, {}, kind="")
+    still_open = {"organisation": organisation, "file": file, "state": Draft.State.OPEN}
+    draft = Draft.objects.filter(**still_open).first()
+    if draft:
+        return draft
+    looked = Draft(organisation=organisation, file=file)
+    _look(looked, {}, kind="")
+    begun = {"file_name": file.name, "found": looked.found, "choices": looked.choices, "begun_by": user}
     with transaction.atomic():
-        draft.save()
-        audit.record(organisation=organisation, user=user, action="draft.begin", subject=f"draft:{draft.pk}")
+        draft, is_new = Draft.objects.get_or_create(**still_open, defaults=begun)
+        if is_new:
+            audit.record(
+                organisation=organisation, user=user, action="draft.begin", subject=f"draft:{draft.pk}"
+            )
     return draft
 
 
 def _look(draft: Draft, given: dict[str, str], kind: str) -> None:
     """Finds the format anew and proposes from the beginning: other columns may have come of it."""
-    detected = detect(files.path_of(draft.file.sha256), given)
+    path = files.path_of(draft.file.sha256)
+    detected = detect(path, given)
     wanted = KIND[kind] if kind else propose_kind(detected)
     remembered = memory.fields_of_before(draft.organisation, wanted)
     draft.given = given
-    draft.found = found.as_json(detected)
+    draft.found = found.as_json(detected, path)
     draft.choices = proposed(detected, wanted, draft.organisation, remembered).as_json()
 
 
@@ -66,8 +72,7 @@ def choose_kind(*, draft: Draft, kind: str) -> None:
 @transaction.atomic
 def change_choices(*, draft: Draft, choices: Choices) -> Choices:
     """Keeps what was chosen, right or not, so that nothing that was typed is lost."""
-    rows = found.first_rows(files.path_of(draft.file.sha256), found.of_json(draft.found), 500)
-    choices = with_replacements(choices, [cells for _number, cells in rows])
+    choices = with_replacements(choices, [cells for _number, cells in found.rows(draft.found)])
     draft.choices = choices.as_json()
     draft.save(update_fields=["choices"])
     return choices

@@ -131,7 +131,9 @@ def with_replacements(choices: Choices, samples: list[list[str]]) -> Choices:
         if place is None:
             continue
         told = choices.values.get(name, {})
-        texts = list(dict.fromkeys(guesses.filled(cells[place] for cells in samples)))[:REPLACED_MAX]
+        texts = list(dict.fromkeys(guesses.filled(cells[place] for cells in samples if place < len(cells))))[
+            :REPLACED_MAX
+        ]
         values[name] = {
             text: told.get(text, _replacement(name, text, choices.kind_of_file)) for text in texts
         } | dict(told)

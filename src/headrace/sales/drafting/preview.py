@@ -21,7 +21,6 @@ from headrace.sales.reasons import tell
 from headrace.sales.references import References
 from headrace.sales.values import Format
 
-ROWS_TRIED = 500
 ROWS_SHOWN = 12
 
 

@@ -11,7 +11,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headrace.base import files
 from headrace.sales.detect import detect
 from headrace.sales.drafting import found
 from headrace.sales.drafting.actions import begin_draft
@@ -106,7 +105,7 @@ def test_any_text_is_drafted_and_previewed(desk, content):
             draft = begin_draft(organisation=desk.organisation, file=desk.receive("file.csv", content))
             detected = found.of_json(draft.found)
             if not detected.refusal:
-                rows = found.first_rows(files.path_of(draft.file.sha256), detected, 50)
+                rows = found.rows(draft.found)
                 told = preview(
                     Choices.of_json(draft.choices), detected.format, rows, detected.columns, desk.organisation
                 )
