@@ -113,11 +113,16 @@ def detect(path: Path, given: Mapping[str, str] | None = None) -> Detected:
     Raises FileRefused where it is no table whatever is chosen; what another choice may mend is told in `refusal`.
     """
     finder = _Finder(path, given or {})
-    finder.find_shape()
+    try:
+        finder.find_shape()
+    except FileRefused as refusal:
+        if not given:
+            raise
+        return finder.refused(refusal)
     try:
         return finder.find_values()
     except FileRefused as refusal:
-        return Detected(finder.format, [], [], [], (), tuple(finder.found), finder.sheets, refusal.as_json())
+        return finder.refused(refusal)
 
 
 class _Finder:
@@ -212,6 +217,10 @@ class _Finder:
             if place == first and "header" not in self.given:
                 # The next file of this shape may have one empty line more above it.
                 self.format = replace(self.format, header="")
+
+    def refused(self, refusal: FileRefused) -> Detected:
+        """What was found until the file could not be read like this."""
+        return Detected(self.format, [], [], [], (), tuple(self.found), self.sheets, refusal.as_json())
 
     def find_values(self) -> Detected:
         """The table with samples, and how its values are written."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from headrace.sales.values import Bad, day
 
 # Texts that stand for nothing wherever they are.
-NOTHING = ("NULL", "null", "(null)", "N/A", "n/a", "#N/A", "NaN", "nan", "\\N", "k.A.", "k. A.")
+NOTHING = ("NULL", "null", "(null)", "N/A", "n/a", "#N/A", "NaN", "nan", "\\N", "k.A.")
 # And those that do so only among numbers and dates: NA is Namibia too, and x may be a size.
 NOTHING_AMONG_FIGURES = ("NA", "None", "none", "-", "--", "–", "—", ".", "?", "x")
 # So many of a column's values must be dates, or numbers, for the column to be one of them.

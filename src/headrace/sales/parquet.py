@@ -18,8 +18,9 @@ BATCH_ROWS = 5_000
 # What one group of rows may unpack to: a file of some kilobytes can say that it holds terabytes.
 UNPACKED_BYTES_MAX = 1 << 30
 CELL_LENGTH_MAX = 131_072
-COLUMNS_MAX = 2_000
+COLUMNS_MAX, ROWS_MAX = 2_000, 100_000_000
 MAGIC = b"PAR1"
+OF_ANY_LENGTH = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
 
 
 def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
@@ -45,6 +46,8 @@ def _check(file: pq.ParquetFile) -> None:
     metadata = file.metadata
     if metadata.num_columns > COLUMNS_MAX:
         raise FileRefused("too_many_columns", columns=metadata.num_columns, limit=COLUMNS_MAX)
+    if metadata.num_rows > ROWS_MAX:
+        raise FileRefused("too_many_rows", rows=metadata.num_rows, limit=ROWS_MAX)
     for group in range(metadata.num_row_groups):
         sizes = metadata.row_group(group)
         unpacked = sum(sizes.column(place).total_uncompressed_size for place in range(sizes.num_columns))
@@ -55,11 +58,7 @@ def _check(file: pq.ParquetFile) -> None:
 def _batches(path: Path, names: list[str]) -> Iterator[pa.RecordBatch]:
     """The rows, with texts kept as references to the distinct ones: a long text repeated takes no memory."""
     schema = pq.read_schema(path)
-    texts = [
-        name
-        for name in names
-        if pa.types.is_string(schema.field(name).type) or pa.types.is_binary(schema.field(name).type)
-    ]
+    texts = [name for name in names if any(is_one(schema.field(name).type) for is_one in OF_ANY_LENGTH)]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
         yield from file.iter_batches(batch_size=BATCH_ROWS, columns=names, use_threads=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -57,6 +57,14 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was mapped before: names of columns -> fields, and the columns that made the id."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """For one column: the field or none, 0 to 100, and why. `is_id` says that it is part of the row's id."""
 
@@ -97,20 +105,20 @@ def propose(
     detected: Detected,
     kind: Kind,
     organisation: Organisation,
-    remembered: Mapping[str, str] | None = None,
+    remembered: Remembered = Remembered(),
 ) -> list[Proposal]:
-    """One proposal for each column; `remembered` maps names of columns to fields of before."""
+    """One proposal for each column: what it was before goes first."""
     scored = _scored(detected, kind, organisation)
     for place, column in enumerate(detected.columns):
-        field = (remembered or {}).get(column, "")
-        if field != "id" and kind.field(field):
-            scored.append((place, field, 1000, "remembered", {}))
+        name = remembered.fields.get(column, "")
+        if name != "id" and kind.field(name):
+            scored.append((place, name, 1000, "remembered", {}))
     told = {(place, name): (score, reason, params) for place, name, score, reason, params in scored}
     found = {}
     for place, name in _assigned(scored).items():
         score, reason, params = told[place, name]
         found[place] = Proposal(detected.columns[place], name, min(int(score), 100), reason, params)
-    return _with_id(detected, kind, found)
+    return _with_id(detected, kind, found, remembered.ids)
 
 
 def _assigned(scored: Sequence[Scored]) -> dict[int, str]:
@@ -214,7 +222,7 @@ def _known_codes(
     Whole numbers are codes of anything, so that they count only where the name suggests the field at all.
     """
     found: dict[tuple[int, str], int] = {}
-    for refers in {field.refers for field in kind.fields if field.refers}:
+    for refers in {one.refers for one in kind.fields if one.refers}:
         texts = {value for values in distinct for value in values if len(value) <= 100}
         known = known_codes(organisation, refers, texts)
         for place, values in enumerate(distinct):
@@ -254,10 +262,14 @@ def _is_currency(value: str) -> bool:
     return is_currency(value.upper())
 
 
-def _with_id(detected: Detected, kind: Kind, found: dict[int, Proposal]) -> list[Proposal]:
+def _with_id(
+    detected: Detected, kind: Kind, found: dict[int, Proposal], before: Sequence[str]
+) -> list[Proposal]:
     """The proposals of all columns, with those marked that tell the rows apart."""
     ids: tuple[int, ...] = ()
-    if kind.field("id"):
+    if before and set(before) <= set(detected.columns):
+        ids = tuple(map(detected.columns.index, before))
+    elif kind.field("id"):
         ids = _telling_columns(detected, kind, found)
     proposals = []
     for place, column in enumerate(detected.columns):

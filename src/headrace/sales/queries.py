@@ -92,7 +92,8 @@ def latest_mappings(organisation: Organisation) -> list[MappingDocument]:
 
 def open_drafts(organisation: Organisation) -> QuerySet[Draft]:
     """The files that wait for their columns to be mapped, the newest first."""
-    return Draft.objects.filter(organisation=organisation, state=Draft.State.OPEN).order_by("-pk")
+    drafts = Draft.objects.filter(organisation=organisation, state=Draft.State.OPEN)
+    return drafts.defer("found").order_by("-pk")  # it has rows of the file in it
 
 
 def sources(organisation: Organisation) -> QuerySet[Source]:

@@ -147,6 +147,7 @@ FILE_REASONS: dict[str, Promise] = {
     "parquet_bomb": _(
         "A group of rows of the Parquet file unpacks to more than %(limit)s bytes. Write it in smaller groups."
     ),
+    "too_many_rows": _("The file has %(rows)s rows; at most %(limit)s can be taken in. Send it in parts."),
     "not_x12": _(
         "The file is no X12 interchange: it does not begin with a whole ISA segment of 106 characters. "
         "Send it as the translator wrote it."

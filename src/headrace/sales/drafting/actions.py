@@ -45,7 +45,7 @@ def _look(draft: Draft, given: dict[str, str], kind: str) -> None:
     path = files.path_of(draft.file.sha256)
     detected = detect(path, given)
     wanted = KIND[kind] if kind else propose_kind(detected)
-    remembered = memory.fields_of_before(draft.organisation, wanted)
+    remembered = memory.remembered(draft.organisation, wanted, detected.columns, detected.format.type)
     draft.given = given
     draft.found = found.as_json(detected, path)
     draft.choices = proposed(detected, wanted, draft.organisation, remembered).as_json()
@@ -84,7 +84,7 @@ def import_draft(*, draft: Draft, source_name: str, user: User | None = None) ->
     Raises mapping.MappingError where the choices make no right mapping.
     """
     choices, detected = Choices.of_json(draft.choices), found.of_json(draft.found)
-    composed = compose.entry(choices, detected.format, draft.file_name)
+    composed = compose.entry(choices, detected.format, draft.file.name)
     organisation = draft.organisation
     code = _code_of_source(organisation, source_name)
     before = memory.document_of_source(organisation, code)
@@ -105,19 +105,25 @@ def import_by(*, draft: Draft, document: MappingDocument, user: User | None = No
         organisation=draft.organisation, file=draft.file, document=document, user=user
     )
     if outcome.result in (actions.Result.IMPORTED, actions.Result.ALREADY_IMPORTED):
-        draft.state, draft.run = Draft.State.IMPORTED, outcome.run
-        draft.save(update_fields=["state", "run"])
+        draft.run = outcome.run
+        _close(draft, Draft.State.IMPORTED)
     return outcome
 
 
 @transaction.atomic
 def leave_out(*, draft: Draft, user: User | None = None) -> None:
     """Says that a file is not to be imported; its bytes stay."""
-    draft.state = Draft.State.LEFT_OUT
-    draft.save(update_fields=["state"])
+    _close(draft, Draft.State.LEFT_OUT)
     audit.record(
         organisation=draft.organisation, user=user, action="draft.leave_out", subject=f"draft:{draft.pk}"
     )
+
+
+def _close(draft: Draft, state: Draft.State) -> None:
+    """Nothing more is asked; the rows that were shown are in the file, and need not be kept twice."""
+    draft.state = state
+    draft.found = {**draft.found, "rows": []}
+    draft.save(update_fields=["state", "run", "found"])
 
 
 def _code_of_source(organisation: Organisation, name: str) -> str:

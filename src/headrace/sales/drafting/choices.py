@@ -59,6 +59,8 @@ class Choices:
     create: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
+    # The order in which columns made the id before: in another one the same lines would get other ids.
+    ids: tuple[str, ...] = ()
 
     @property
     def kind_of_file(self) -> Kind:
@@ -80,11 +82,12 @@ class Choices:
             tuple(told["create"]),
             told["values"],
             tuple(told["empty"]),
+            tuple(told["ids"]),
         )
 
 
 def proposed(
-    detected: Detected, kind: Kind, organisation: Organisation, remembered: Mapping[str, str] | None = None
+    detected: Detected, kind: Kind, organisation: Organisation, remembered: proposals.Remembered
 ) -> Choices:
     """The choices as they are proposed for a kind of file."""
     found = proposals.propose(detected, kind, organisation, remembered)
@@ -92,7 +95,7 @@ def proposed(
         Attribute.objects.filter(organisation=organisation, of=kind.of or "").values_list("name", flat=True)
     )
     columns = tuple(_column(one, detected.values(place), known) for place, one in enumerate(found))
-    choices = Choices(kind.name.value, _named(columns, kind), empty=detected.empty)
+    choices = Choices(kind.name.value, _named(columns, kind), empty=detected.empty, ids=remembered.ids)
     choices = replace(choices, create=("customer",) if choices.column_of("customer") is not None else ())
     return with_replacements(choices, detected.samples)
 

@@ -27,6 +27,7 @@ def entry(choices: Choices, format: Format, file_name: str) -> dict[str, Any]:
     """One entry of `files`: for this file and those that are named like it."""
     columns: dict[str, Any] = {}
     ids = [one for one in choices.columns if one.is_id]
+    ids.sort(key=lambda one: choices.ids.index(one.name) if one.name in choices.ids else len(choices.ids))
     if ids and choices.kind_of_file.field("id"):
         columns["id"] = _joined(ids)
     for one in choices.columns:

@@ -71,7 +71,9 @@ class FormatForm(forms.Form):
             choices = {name: name for name in self.detected.sheets}
         if choices is None:
             return forms.IntegerField(min_value=0, max_value=9999, required=False, initial=value)
-        return forms.ChoiceField(choices=list(choices.items()), required="" not in choices, initial=value)
+        return forms.ChoiceField(
+            choices=list(choices.items()), required=bool(choices) and "" not in choices, initial=value
+        )
 
     def given(self, before: dict[str, str]) -> dict[str, str]:
         """What a person says: what they changed now, or said before. Of another type only the type counts."""

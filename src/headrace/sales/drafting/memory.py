@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from headrace.base.models import Organisation
-from headrace.sales import mapping, queries
+from headrace.sales import mapping, mappings, queries
 from headrace.sales.entries import find_entry, name_of_rejected_file
 from headrace.sales.fields import Kind
+from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, MappingDocument, SalesFile
+from headrace.sales.proposals import Remembered
 from headrace.sales.reasons import FileRefused
 
 # So many imports and documents are looked through, the newest first.
-LOOKED_AT_MAX = 200
+LOOKED_AT_MAX = 50
 
 
 def mapping_of_same_columns(
@@ -49,21 +51,33 @@ def mapping_of_rejects(organisation: Organisation, file: SalesFile) -> MappingDo
     return run.mapping if run else None
 
 
-def fields_of_before(organisation: Organisation, kind: Kind) -> dict[str, str]:
-    """The names of columns -> the field of this kind that they were, by the newest mapping that names them."""
+# For each type whose columns have names of ours: the mapping that is shipped.
+SHIPPED = {"x12": "x12-867", "edifact": "edifact-slsrpt"}
+
+
+def remembered(organisation: Organisation, kind: Kind, columns: list[str], type: str) -> Remembered:
+    """What columns of these names were in files of this kind, by the newest mappings that name them."""
+    texts = [mappings.text(SHIPPED[type])] if type in SHIPPED else []
+    newest = sorted(queries.latest_mappings(organisation), key=lambda one: one.added_at)[-LOOKED_AT_MAX:]
     known: dict[str, str] = {}
-    for document in sorted(queries.latest_mappings(organisation), key=lambda one: one.added_at)[
-        -LOOKED_AT_MAX:
-    ]:
-        plan, _findings = mapping.check(document.text)
+    ids: tuple[str, ...] = ()
+    for text in (*texts, *(document.text for document in newest)):
+        plan, _findings = mapping.check(text)
         for entry in plan.files if plan else ():
             if entry.kind is kind:
-                known |= {
-                    take.columns[0]: name
-                    for name, take in entry.columns.items()
-                    if len(take.columns) == 1 and name != "id"
-                }
-    return known
+                known |= _fields_of(entry)
+                id_columns = entry.columns["id"].columns if "id" in entry.columns else ()
+                ids = id_columns if set(id_columns) <= set(columns) else ids
+    return Remembered(known, ids)
+
+
+def _fields_of(entry: FileEntry) -> dict[str, str]:
+    """The columns that alone give a field."""
+    return {
+        take.columns[0]: name
+        for name, take in entry.columns.items()
+        if len(take.columns) == 1 and name != "id"
+    }
 
 
 def document_of_source(organisation: Organisation, code: str) -> MappingDocument | None:

@@ -14,6 +14,7 @@ from headrace.partners.models import Partner, Person
 from headrace.sales import rejects
 from headrace.sales.models import Draft, Import, MappingDocument, Product, SalesLine, Source
 from headrace.sales.tests.conftest import row, sales
+from headrace.sales.tests.interchanges import edifact, x12
 from headrace.sales.tests.pages import Page
 
 GERMAN = """Umsatzmeldung Februar;;;;;;
@@ -164,6 +165,40 @@ def test_what_cannot_be_read_as_found_is_read_otherwise(client, desk):
     assert "Read like this, the file is no table:" in page.text
     assert "Map the columns" not in page.text
     assert "Net" in page.send("quote", quote="'").text
+
+
+def test_a_type_that_the_file_is_not_is_told_and_taken_back(client, desk):
+    page = upload(client, "sales.csv", "Line,Dealer,Date,Pieces,Net\nL1,p1,2026-02-28,1,5\n")
+    for kind in ("excel", "parquet", "x12", "edifact"):
+        page = page.send("type", type=kind)
+        assert "Read like this, the file is no table:" in page.text
+    page = page.send("type", type="csv")
+    assert "No doubt" in page.text
+
+
+def test_rows_that_were_shown_are_not_kept_longer_than_needed(client, desk):
+    page = columns(upload(client, "sales.csv", "Line,Dealer,Date,Pieces,Net\nL1,p1,2026-02-28,1,5\n"))
+    assert Draft.objects.get().found["rows"] == [[2, ["L1", "p1", "2026-02-28", "1", "5"]]]
+    page.send("use-0", "continue").send("new_source", new_source="North")
+    assert Draft.objects.get().found["rows"] == []
+    closed = page.open(page.path)
+    assert closed.path == reverse("console:import", args=[Import.objects.get().pk])
+
+
+@pytest.mark.parametrize(("name", "content"), [("r.x12", x12()), ("r.edi", edifact())])
+def test_electronic_data_interchange_is_proposed_as_its_shipped_mapping_has_it(client, desk, name, content):
+    page = columns(upload(client, name, content))
+    proposed = {
+        value: place for place, value in page.form("use-0").values.items() if place.startswith("use-")
+    }
+    assert {"partner", "product", "customer", "on", "currency", "quantity", "net_amount"} <= proposed.keys()
+    assert "2 of 3 rows right" in page.text  # of one row nobody knows the product
+    page.send("use-0", "continue").send("new_source", new_source="Partner")
+    assert (Import.objects.get().accepted, Import.objects.get().rows) == (2, 3)
+    assert (
+        SalesLine.objects.filter(external_id__contains="-2026" if name == "r.x12" else "-SLS-0226-").count()
+        == 2
+    )
 
 
 @pytest.mark.shared

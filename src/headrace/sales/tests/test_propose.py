@@ -6,7 +6,7 @@ import pytest
 
 from headrace.sales.detect import Detected, detect
 from headrace.sales.fields import KIND, KINDS
-from headrace.sales.proposals import attribute_name, attribute_type, propose, propose_kind
+from headrace.sales.proposals import Remembered, attribute_name, attribute_type, propose, propose_kind
 from headrace.sales.synonyms import names_of, words
 
 
@@ -21,7 +21,7 @@ def look(tmp_path):
 
 
 def fields(detected: Detected, organisation, kind: str = "sales", **remembered: str) -> dict[str, str]:
-    proposals = propose(detected, KIND[kind], organisation, remembered)
+    proposals = propose(detected, KIND[kind], organisation, Remembered(remembered))
     return {
         one.column: ("id+" if one.is_id else "") + one.field for one in proposals if one.field or one.is_id
     }

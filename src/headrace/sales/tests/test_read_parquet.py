@@ -101,10 +101,23 @@ def test_a_group_of_rows_that_unpacks_to_too_much_is_refused(tmp_path, monkeypat
         read(tmp_path, content)
 
 
-def test_a_long_text_repeated_is_refused_before_it_is_written_out(tmp_path):
-    """A million references to one text of a megabyte: some kilobytes as a file, a terabyte as cells."""
-    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), pa.array(["x" * 1_000_000]))
-    content = parquet_file({"a": text}, compression="zstd")
+def test_more_rows_than_can_be_taken_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "ROWS_MAX", 2)
+    with pytest.raises(FileRefused, match="The file has 3 rows; at most 2"):
+        read(tmp_path, parquet_file({"a": pa.array([1, 2, 3])}))
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.binary(), pa.large_binary()])
+def test_a_long_text_repeated_is_refused_before_it_is_written_out(tmp_path, kind):
+    """The file holds the text once; its cells would take thousands of times as much memory."""
+    content = parquet_file({"a": pa.array(["x" * 1_000_000] * 20).cast(kind)}, compression="zstd")
     assert len(content) < 100_000
     with pytest.raises(FileRefused, match="more than 131072 characters"):
         read(tmp_path, content)
+
+
+def test_texts_are_read_as_references_to_distinct_ones(tmp_path):
+    path = tmp_path / "sales.parquet"
+    path.write_bytes(parquet_file({"a": pa.array(["x" * 1_000_000] * 20), "b": pa.array(range(20))}))
+    (batch,) = parquet._batches(path, ["a", "b"])
+    assert batch.nbytes < 2_000_000
