@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from headrace.api.urls import api
 from headrace.base.api.keys import Scope, make_key
 from headrace.base.models import ApiKey, Organisation, User
+from headrace.claims.models import ClaimProof, SaleClaim
+from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -29,7 +31,12 @@ from tests.market import deliver, open_market, sale
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
-POST_ONLY = {"console:calculate", "console:draft_as_before", "console:draft_leave_out"}
+POST_ONLY = {
+    "console:calculate",
+    "console:draft_as_before",
+    "console:draft_leave_out",
+    "portal:withdraw_claim",
+}
 
 REBATE = """
 programme: rebate
@@ -92,12 +99,17 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_as_before": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
+    "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "portal:programme": lambda: {"key": "rebate"},
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
 }
@@ -121,6 +133,7 @@ def market(
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "headrace.sales",
     "headrace.programmes",
     "headrace.earnings",
+    "headrace.claims",
     "headrace.payouts",
     "headrace.portal",
     "headrace.console",

@@ -12,6 +12,7 @@ MENU = (
     MenuItem(_("Programmes"), "console:programmes", "target"),
     MenuItem(_("Partners"), "console:partners", "users"),
     MenuItem(_("Sales"), "console:imports", "receipt"),
+    MenuItem(_("Claims"), "console:claims", "file-check"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 

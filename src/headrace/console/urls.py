@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from headrace.base import console as settings
+from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
 from headrace.payouts import console as payouts
@@ -24,6 +25,9 @@ urlpatterns = [
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<int:pk>/", claims.claim, name="claim"),
+    path("claims/proofs/<int:pk>/", claims.proof, name="claim_proof"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
     path("sales/", include("headrace.sales.urls_console")),

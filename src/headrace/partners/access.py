@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from headrace.base.access import user_of
@@ -17,11 +18,11 @@ def is_partner_person(user: User) -> bool:
     return Person.objects.filter(user=user, partner__isnull=False, left_on=None).exists()
 
 
-def for_partner_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_partner_people(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Lets only people of partners in, and gives the view the person: view(request, person, ...)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = (
             Person.objects.select_related("partner", "organisation")
             .filter(user=user_of(request), partner__isnull=False, left_on=None)

@@ -10,6 +10,7 @@ from headrace.base.menu import MenuItem
 MENU = (
     MenuItem(_("Home"), "portal:home", "house"),
     MenuItem(_("Earnings"), "portal:earnings", "wallet"),
+    MenuItem(_("Claims"), "portal:claims", "file-check"),
     MenuItem(_("Statements"), "portal:statements", "file-text"),
     MenuItem(_("Programmes"), "portal:programmes", "target"),
 )

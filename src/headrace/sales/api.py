@@ -13,9 +13,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, StrictS
 from headrace.base.api import problems
 from headrace.base.api.keys import Scope
 from headrace.base.api.once import HEADER, do_once
-from headrace.base.api.problems import ProblemError
+from headrace.base.api.problems import Mistake, ProblemError
 from headrace.base.models import ApiKey
 from headrace.sales import posted
+from headrace.sales.mapping import MappingError
 from headrace.sales.reasons import FileRefused
 
 LINES_MAX = 1_000
@@ -138,10 +139,14 @@ def send_lines(
         raise ProblemError(HTTPStatus.FORBIDDEN, _("The key may not be used to send sales lines."))
 
     def take() -> str:
+        sender = posted.Sender(key.organisation, f"api-{key.prefix}", key.name)
         try:
-            run, answers = posted.take_posted(key=key, lines=[line.model_dump() for line in body.lines])
+            run, answers = posted.take_posted(sender=sender, lines=[line.model_dump() for line in body.lines])
         except FileRefused as refusal:
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal)) from refusal
+        except MappingError as error:
+            mistakes = [Mistake(pointer=one.path, detail=str(one)) for one in error.findings]
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), mistakes) from error
         return Answers(
             import_id=run.pk,
             accepted=run.accepted,

@@ -81,30 +81,30 @@ def facts_batches(
     given = {clause: bound for clause, bound in bounds.items() if bound is not None}
     clauses = ["line.organisation_id = %s", *given]
     if sellers is not None:
-        clauses.append(_sold_by(sellers))
+        clauses.append(_sold_by(organisation, sellers))
     where = " AND ".join(clauses)
     yield from _selection(organisation, Attribute.Of.SALE).batches(
         f"{FROM_LINES} WHERE {where} ORDER BY line.id", [organisation.pk, *given.values()]
     )
 
 
-def _sold_by(sellers: Sellers) -> str:
-    """A condition for the lines of some sellers, and for what those take back or correct, or are taken back by."""
+def _sold_by(organisation: Organisation, sellers: Sellers) -> str:
+    """A condition for the lines of some sellers, and for what those take back or correct, or are taken back by.
 
-    def sold(alias: str) -> str:
+    No subquery looks at the line itself, so each is worked out once, not once for each line.
+    """
+    partners, people = _keys(sellers.partners), _keys(sellers.people)
+
+    def of_theirs(column: str) -> str:
         return (
-            f"({alias}.partner_id IN ({_keys(sellers.partners)})"
-            f" OR {alias}.person_id IN ({_keys(sellers.people)}))"
+            f"(SELECT {column} FROM sales_line other WHERE other.organisation_id = {int(organisation.pk)}"
+            f" AND {column} <> '' AND (other.partner_id IN ({partners}) OR other.person_id IN ({people})))"
         )
 
-    return f"""({sold("line")}
-        OR line.external_id IN (
-            SELECT other.returns FROM sales_line other
-            WHERE other.organisation_id = line.organisation_id AND other.returns <> '' AND {sold("other")})
-        OR (line.returns <> '' OR line.supersedes <> '') AND EXISTS (
-            SELECT 1 FROM sales_line other
-            WHERE other.organisation_id = line.organisation_id
-                AND other.external_id IN (line.returns, line.supersedes) AND {sold("other")}))"""
+    return f"""(line.partner_id IN ({partners}) OR line.person_id IN ({people})
+        OR line.external_id IN {of_theirs("other.returns")}
+        OR line.returns <> '' AND line.returns IN {of_theirs("other.external_id")}
+        OR line.supersedes <> '' AND line.supersedes IN {of_theirs("other.external_id")})"""
 
 
 def _keys(keys: Collection[int]) -> str:

@@ -1,21 +1,19 @@
-"""Lines that came by the API: kept as a file and imported like any other, each answered by itself."""
+"""Lines that came one by one, by the API or as claims: kept as a file and imported like any other, each answered."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from django.db import transaction
 
-from headrace.base.api.problems import Mistake, ProblemError
-from headrace.base.models import ApiKey
+from headrace.base.models import Organisation, User
 from headrace.sales import actions, fields
 from headrace.sales.arrivals import tell_arrival
-from headrace.sales.mapping import MappingError
 from headrace.sales.models import Attribute, Import, Reject, SalesLine
 from headrace.sales.reasons import tell
 
@@ -27,35 +25,49 @@ HEADER_ROWS = 1
 Line = Mapping[str, Any]
 
 
-@transaction.atomic
-def take_posted(*, key: ApiKey, lines: Sequence[Line]) -> tuple[Import, list[dict[str, Any]]]:
-    """Imports lines as `api.Line` describes them; gives the import and an answer for each, in their order.
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Where lines come from that are no file of anybody's: the code and the name of their source."""
 
-    What is earned by them is asked for in the same transaction. Raises FileRefused, or ProblemError where
-    an attribute has a name or a type that can't be kept.
+    organisation: Organisation
+    code: str
+    name: str
+
+
+@transaction.atomic
+def take_posted(
+    *, sender: Sender, lines: Sequence[Line], user: User | None = None
+) -> tuple[Import, list[dict[str, Any]]]:
+    """Imports lines with all fields of `fields.SALES` and `attributes`; gives the import and an answer for each.
+
+    What is earned by them is asked for in the same transaction. Raises FileRefused, or MappingError where an
+    attribute has a name that can't be kept.
     """
-    types = _types(key, lines)
-    try:
-        document = actions.keep_mapping(organisation=key.organisation, text=_document(key, types))
-    except MappingError as error:
-        mistakes = [Mistake(pointer=one.path, detail=str(one)) for one in error.findings]
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), mistakes) from error
-    file = actions.receive_file(
-        organisation=key.organisation, name=f"{key.name}.csv", chunks=[_as_csv(lines, list(types))]
+    types = _types(sender, lines)
+    document = actions.keep_mapping(
+        organisation=sender.organisation, text=_document(sender, types), user=user
     )
-    outcome = actions.import_file(organisation=key.organisation, file=file, document=document, by_row=True)
+    file = actions.receive_file(
+        organisation=sender.organisation,
+        name=f"{sender.name}.csv",
+        chunks=[_as_csv(lines, list(types))],
+        user=user,
+    )
+    outcome = actions.import_file(
+        organisation=sender.organisation, file=file, document=document, user=user, by_row=True
+    )
     assert outcome.run is not None, "a file of sales that is no second one has an import"
-    tell_arrival(organisation=key.organisation, partners=_partners_of(outcome.run))
+    tell_arrival(organisation=sender.organisation, partners=_partners_of(outcome.run), user=user)
     return outcome.run, _answers(outcome.run, lines)
 
 
-def _types(key: ApiKey, lines: Sequence[Line]) -> dict[str, str]:
+def _types(sender: Sender, lines: Sequence[Line]) -> dict[str, str]:
     """Each further column with its type: the one that is known, else that of the values."""
     found: dict[str, set[str]] = {}
     for line in lines:
         for name, value in line["attributes"].items():
             found.setdefault(name, set()).add(_type_of(value))
-    known = Attribute.objects.filter(organisation=key.organisation, of=Attribute.Of.SALE, name__in=found)
+    known = Attribute.objects.filter(organisation=sender.organisation, of=Attribute.Of.SALE, name__in=found)
     told = dict(known.values_list("name", "type"))
     return {
         name: told.get(name) or (types.pop() if len(types) == 1 else Attribute.Type.TEXT.value)
@@ -69,16 +81,20 @@ def _type_of(value: Any) -> str:
     return Attribute.Type.NUMBER.value if isinstance(value, int) else Attribute.Type.TEXT.value
 
 
-def _document(key: ApiKey, types: Mapping[str, str]) -> str:
-    """The mapping that reads what a key sends."""
-    name = f"api-{key.prefix}"
+def _document(sender: Sender, types: Mapping[str, str]) -> str:
+    """The mapping that reads what a sender sends."""
     entry = {
         "file": "*",
         "kind": fields.SALES.name.value,
         "columns": {name: name for name in NAMES},
         "attributes": {name: {"column": FURTHER + name, "type": type} for name, type in types.items()},
     }
-    document = {"mapping": name, "source": name, "source_name": key.name, "files": [entry]}
+    document = {
+        "mapping": sender.code,
+        "source": sender.code,
+        "source_name": sender.name,
+        "files": [entry],
+    }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 

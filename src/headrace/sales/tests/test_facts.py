@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headrace.engine import tables
 from headrace.sales import facts, queries
@@ -117,3 +119,16 @@ def test_the_engine_can_calculate_with_every_column(three):
         if table is not None:
             for field in table.schema:
                 assert tables.kind_of(field.type) in tables.ARROW
+
+
+def test_lines_of_some_sellers_are_read_without_looking_at_each_line_again(three):
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's way of telling a plan")
+    with CaptureQueriesContext(connection) as asked:
+        queries.facts_table(three, sellers=queries.Sellers({1}, {2}))
+    (query,) = [one["sql"] for one in asked if "sales_line" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+        plan = [row[-1] for row in cursor.fetchall()]
+    assert plan
+    assert not [step for step in plan if "CORRELATED" in step]
