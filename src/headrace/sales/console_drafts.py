@@ -192,7 +192,7 @@ def _replaced(choices: Choices) -> list[dict[str, Any]]:
         {
             "name": name,
             "label": LABELS[name],
-            "texts": list(told.items()),
+            "texts": sorted(told.items()),  # PostgreSQL keeps no order of keys
             "choices": getattr(choices.kind_of_file.field(name), "choices", ()),
         }
         for name, told in choices.values.items()

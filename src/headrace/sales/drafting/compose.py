@@ -60,7 +60,7 @@ def _named(column: str) -> Any:
 
 
 def _take(one: ColumnChoice, choices: Choices) -> Any:
-    replaced = {text: to for text, to in choices.values.get(one.use, {}).items() if to and to != text}
+    replaced = {text: to for text, to in sorted(choices.values.get(one.use, {}).items()) if to and to != text}
     further: dict[str, Any] = {}
     if replaced:
         further["values"] = replaced

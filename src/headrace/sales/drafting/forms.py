@@ -140,7 +140,7 @@ def choices_of(data: QueryDict, before: Choices) -> Choices:
         values={
             name: {
                 text: data.get(f"value-{name}-{place}", to).strip()
-                for place, (text, to) in enumerate(told.items())
+                for place, (text, to) in enumerate(sorted(told.items()))
             }
             for name, told in before.values.items()
         },
