@@ -10,6 +10,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,7 @@ class _Finder:
             raw = file.read(HEAD_BYTES)
             is_whole = not file.read(1)
         codec = "utf-8-sig" if self.format.encoding == "utf-8" else self.format.encoding
-        lines = raw.decode(codec, "ignore").splitlines(keepends=True)
+        lines = _lines_of(raw.decode(codec, "ignore"))
         return lines if is_whole or len(lines) < 2 else lines[:-1]
 
     def _find_delimiter(self, lines: list[str]) -> None:
@@ -270,6 +271,11 @@ class _Finder:
         thousands = guess.thousands if guess.thousands != self.format.decimal else ""
         if "thousands" not in self.given:
             self.format = replace(self.format, thousands=thousands)
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines as files have them: `splitlines` would part at signs that are within values too."""
+    return StringIO(text, newline="").readlines()
 
 
 def _type_of(head: bytes) -> str:
@@ -392,5 +398,5 @@ def _windows(path: Path, format: Format) -> Iterator[list[str]]:
     with path.open("rb") as file:
         for part in range(1, WINDOWS + 1):
             file.seek(size * part // (WINDOWS + 1))
-            lines = file.read(WINDOW_BYTES).decode(format.encoding, "ignore").splitlines(keepends=True)[1:-1]
+            lines = _lines_of(file.read(WINDOW_BYTES).decode(format.encoding, "ignore"))[1:-1]
             yield from _parsed(lines, format.delimiter, format.quote)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from headrace.sales.edi.envelope import Level, checked
-from headrace.sales.edi.lines import Lines, day_of, negative
+from headrace.sales.edi.lines import Lines, day_of
 from headrace.sales.edi.segments import Segment, Signs, read_segments
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format
@@ -226,10 +226,13 @@ class _Reader:
 
     def quantity(self, segment: Segment) -> None:
         code, quantity = segment.get(1, 1), self._number(segment.get(1, 2))
-        self.lines.put("quantity_code", code)
-        self.lines.put("quantity", negative(quantity) if code in RETURNED else quantity)
-        self.lines.put("unit", segment.get(1, 3))
-        self.lines.begin_line(is_sale=code not in NOT_SOLD)
+        self.lines.put_quantity(
+            quantity,
+            code,
+            segment.get(1, 3),
+            is_sale=code not in NOT_SOLD,
+            is_return=code in RETURNED,
+        )
 
     def serial(self, segment: Segment) -> None:
         if segment.get(1) == "SN" or segment.get(1) == "BN":

@@ -54,6 +54,14 @@ class Lines:
         """From here on there is a row to give; of stock that was only counted there is none."""
         self.line_rank, self.is_sale = self.levels[-1][0], is_sale
 
+    def put_quantity(self, quantity: str, code: str, unit: str, *, is_sale: bool, is_return: bool) -> None:
+        """What was sold or came back; here the line begins for which there is a row."""
+        self.put("quantity", quantity)
+        self.put("quantity_code", code)
+        self.put("unit", unit)
+        self.put("returned", "yes" if is_return else "")
+        self.begin_line(is_sale=is_sale)
+
     def put(self, column: str, value: str) -> None:
         if not value or not self.levels:
             return
@@ -74,8 +82,17 @@ class Lines:
         told: dict[str, str] = {"line": str(self.number)}
         for _rank, values in self.levels:
             told.update(values)
+        told["amount"] = self._amount()
         _complete(told)
         return [self._written(column, told.get(column, "")) for column in COLUMNS]
+
+    def _amount(self) -> str:
+        """The amount of the line itself, or of what stands right above it, and that but once.
+
+        Further up an amount is for several lines together, and what of it is whose was not told.
+        """
+        own, above = self.levels[-1][1], self.levels[-2][1] if len(self.levels) > 1 else {}
+        return own.get("amount") or above.pop("amount", "")
 
     def _written(self, column: str, value: str) -> str:
         """A value as the mapping's format writes it, so that numbers and dates are read as any others."""
@@ -91,7 +108,9 @@ def _complete(told: dict[str, str]) -> None:
     """Fills what the sender left out but said in another way."""
     told.setdefault("document", f"{told.get('interchange', '')}-{told.get('message', '')}")
     told.setdefault("seller_id", told.get("sender", ""))
-    told.setdefault("amount", _product(told.get("quantity", ""), told.get("price", "")))
+    told["amount"] = told["amount"] or _product(told.get("quantity", ""), told.get("price", ""))
+    if "returned" in told:
+        told["quantity"], told["amount"] = negative(told.get("quantity", "")), negative(told["amount"])
     if "date" not in told:
         told["date"] = told.get("period_to") or told.get("invoice_date") or told.get("document_date", "")
     for party in ("end_customer", "buyer", "ship_to"):
@@ -119,6 +138,6 @@ def day_of(text: str) -> str:
     return text[:8] if len(text) > 8 and text.isdigit() else text
 
 
-def negative(quantity: str) -> str:
-    """The quantity of a return: below nothing, whichever way the sender writes it."""
-    return quantity if quantity.startswith("-") or not quantity else f"-{quantity}"
+def negative(number: str) -> str:
+    """The quantity or amount of a return: below nothing, whichever way the sender writes it."""
+    return number if number.startswith("-") or not number else f"-{number}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from headrace.sales.edi.envelope import Level, checked
-from headrace.sales.edi.lines import Lines, day_of, negative
+from headrace.sales.edi.lines import Lines, day_of
 from headrace.sales.edi.segments import Segment, Signs, read_segments
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format
@@ -133,11 +133,10 @@ class _Reader:
         return row
 
     def _quantity(self, segment: Segment) -> None:
-        code, quantity = segment.get(1), segment.get(2)
-        self.lines.put("quantity_code", code)
-        self.lines.put("quantity", negative(quantity) if code in RETURNED else quantity)
-        self.lines.put("unit", segment.get(3))
-        self.lines.begin_line(is_sale=code not in NOT_SOLD)
+        code = segment.get(1)
+        self.lines.put_quantity(
+            segment.get(2), code, segment.get(3), is_sale=code not in NOT_SOLD, is_return=code in RETURNED
+        )
 
     def _sales_item(self, segment: Segment) -> None:
         self._identify(segment.get(1), segment.get(2))

@@ -64,6 +64,29 @@ def test_a_report_by_product_tells_the_places_under_each(tmp_path):
     assert told == [("bike", "A", "1", "10"), ("bike", "B", "2", "20"), ("bell", "A", "3", "3")]
 
 
+def test_an_amount_of_a_line_is_counted_once_and_below_nothing_for_a_return(tmp_path):
+    body = (
+        "BGM+73E+SLS-1+9", "NAD+SE+p1::9", "LOC+162+A", "LIN+1++bike:SA", "MOA+203:50", "PRI+AAA:10", "QTY+153:5",
+        "QTY+61:1", "LIN+2++bell:SA", "QTY+61:2", "MOA+203:8",
+    )  # fmt: skip
+    told = [(row["quantity"], row["amount"]) for row in read(tmp_path, edifact(body))]
+    assert told == [("5", "50"), ("-1", "-10"), ("-2", "-8")]
+
+
+def test_an_amount_for_several_places_is_nobodys(tmp_path):
+    body = (
+        "BGM+73E+SLS-1+9",
+        "NAD+SE+p1::9",
+        "LIN+1++bike:SA",
+        "MOA+203:50",
+        "LOC+162+A",
+        "QTY+153:2",
+        "LOC+162+B",
+        "QTY+153:3",
+    )
+    assert [row["amount"] for row in read(tmp_path, edifact(body))] == ["", ""]
+
+
 def test_the_separators_and_the_decimal_sign_are_those_of_una(tmp_path):
     body = changed("PRI+AAA:1234.5", "PRI+AAA:1234,5")
     content = edifact(body, una="UNA:+,? '").decode("latin-1")

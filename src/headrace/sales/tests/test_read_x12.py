@@ -51,6 +51,11 @@ def test_a_return_counts_below_nothing_and_stock_is_no_sale(tmp_path):
     ]
 
 
+def test_the_amount_of_a_return_is_below_nothing(tmp_path):
+    body = changed("UIT*EA*9.99", "AMT*1*12.5")
+    assert [(row["quantity"], row["amount"]) for row in read(tmp_path, x12(body))][1] == ("-1", "-12.5")
+
+
 def test_what_one_line_says_does_not_hold_for_the_next(tmp_path):
     last = read(tmp_path, x12())[-1]
     assert (last["invoice"], last["customer_id"], last["ship_to_id"], last["serial"]) == (
