@@ -4,12 +4,14 @@ Amounts, prices and quantities are integers at 1e-4 of the currency unit or piec
 """
 
 from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
+from headrace.sales.models.drafts import Draft
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
 from headrace.sales.models.lines import SalesLine
 
 __all__ = [
     "Attribute",
     "Customer",
+    "Draft",
     "Import",
     "MappingDocument",
     "Product",
