@@ -17,8 +17,15 @@ from pytest_django import DjangoDbBlocker
 from tests import databases
 from tests.databases import OwnDatabase
 
-# The same examples in every run: a red run can be run again. New ones are sought by tests/fuzz_backends.py.
-hypothesis.settings.register_profile("headrace", derandomize=True, database=None)
+# No test is a matter of time. The same examples in every run, so that a red one can be run again; new ones are
+# sought by tests/fuzz_backends.py.
+hypothesis.settings.register_profile(
+    "headrace",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("headrace")
 
 PASSWORD = "correct horse battery"

@@ -41,6 +41,11 @@ FULL = (
     *STATIC,
     Step("tests on SQLite", (*PYTEST, "-m", "not browser and not spark")),
     Step("tests on PostgreSQL", (*POSTGRES, *PYTEST, "-m", "database and not browser and not spark")),
+    # Two processes, each with a Spark of its own: one plans while the other computes.
+    Step(
+        "tests on Apache Spark",
+        ("./dev", "spark", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "spark"),
+    ),
     Step("browser tests", tool("pytest", "-q", "-m", "browser")),
 )
 

@@ -21,13 +21,14 @@ from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
 from headrace.engine.verify import verify
 
-from .backends import BACKENDS
-from .fuzz_backends import difference, main
+from .backends import BACKENDS, ON_SPARK
+from .fuzz_backends import INCREMENT, difference, main
 from .random_programmes import Document, Rows, random_document, random_rows
 
 Tables = dict[str, Rows]
 
 RANDOMS = st.randoms(use_true_random=False)
+SPARK_PROGRAMMES = 60
 FLAT = {"mode": "flat", "rate": "2.5%", "amount": "1"}
 pytestmark = pytest.mark.slow
 SLOWLY = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -73,10 +74,24 @@ def test_backends_give_what_the_reference_gives(random: Random) -> None:
         assert difference(programme, inputs, None, backend) == ""
 
 
+@few
+@given(RANDOMS)
+def test_increments_in_any_batches_give_what_the_whole_gives(random: Random) -> None:
+    programme, inputs = programme_of(random_document(random)), inputs_of(**random_rows(random))
+    assert difference(programme, inputs, None, INCREMENT) == ""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, 2000, 50))
 def test_two_thousand_programmes_are_the_same_on_duckdb(seed: int) -> None:
     assert main(["--programmes", "50", "--seed", str(seed), "--backend", "duckdb"]) == 0
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=ON_SPARK) for seed in range(0, SPARK_PROGRAMMES, 5)]
+)
+def test_random_programmes_are_the_same_on_spark(seed: int) -> None:
+    assert main(["--programmes", "5", "--seed", str(seed), "--backend", "spark"]) == 0
 
 
 @on_every_backend

@@ -13,7 +13,7 @@ from headrace.engine.tables import Inputs
 from headrace.engine.tests.tables_of import inputs_of
 from headrace.engine.verify import verify
 
-from .backends import BACKENDS, Calculate
+from .backends import EVERYWHERE, NAMES, Calculate
 from .vectors import FILE, NOT_INCENTIVES, OTHER_POLICIES, trial_of, vectors
 from .vectors.trial import Trial, Vector
 
@@ -32,7 +32,7 @@ def test_every_case_is_told_or_left_out_for_a_reason() -> None:
     assert everything == LEFT_OUT.keys() | {vector["id"] for vector in CASES}
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", NAMES)
 @pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["id"])
 def test_public_case(vector: Vector, backend: str) -> None:
     trial = trial_of(vector)
@@ -44,9 +44,9 @@ def test_public_case(vector: Vector, backend: str) -> None:
     expected = (trial.total, trial.amounts, trial.shares, trial.units, trial.bands)
     assert trial.increments or any(one is not None for one in expected), "nothing is compared"
     inputs = inputs_of(**trial.tables)
-    result = BACKENDS[backend](programme, inputs, None)
+    result = EVERYWHERE[backend](programme, inputs, None)
     _check_result(trial, result)
-    _check_steps(trial, list(_totals(trial, programme, inputs, BACKENDS[backend])))
+    _check_steps(trial, list(_totals(trial, programme, inputs, EVERYWHERE[backend])))
     for receipt in result.receipts():
         assert verify(receipt) == []
 

@@ -24,12 +24,21 @@ from headrace.partners.models import Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
-from headrace.sales.models import Alias, Doubt, Import, UnknownText
+from headrace.sales.actions import receive_file
+from headrace.sales.drafting.actions import begin_draft
+from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
 from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
-POST_ONLY = {"console:calculate", "console:look_again", "console:settle_doubt", "portal:withdraw_claim"}
+POST_ONLY = {
+    "console:calculate",
+    "console:draft_as_before",
+    "console:draft_leave_out",
+    "console:look_again",
+    "console:settle_doubt",
+    "portal:withdraw_claim",
+}
 
 REBATE = """
 programme: rebate
@@ -87,6 +96,11 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:draft": lambda: {"pk": Draft.objects.get().pk},
+    "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
+    "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
+    "console:draft_as_before": lambda: {"pk": Draft.objects.get().pk},
+    "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
@@ -131,6 +145,10 @@ def market(
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
+    begin_draft(
+        organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
+    )
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation

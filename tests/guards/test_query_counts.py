@@ -17,7 +17,8 @@ from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
-from headrace.sales.models import Import
+from headrace.sales.drafting.actions import begin_draft
+from headrace.sales.models import Import, SalesFile
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
 
 FEW, MANY = 3, 30
@@ -63,7 +64,8 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     """Of everything that is listed the numbers from `first` to before `last`.
 
     Each number brings a partner with a sale, a sale of North in a month of its own and one in the month after
-    the last, a rejected row, a programme and a statement; the first of these statements has all that is new.
+    the last, a rejected row, a file without a mapping, a programme and a statement; the first of these statements has
+    all that is new.
     """
     numbers = range(first, last)
     for number in numbers:
@@ -81,11 +83,18 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     send(organisation, *(sale(f"written-{number}", f"P-{number}", on[number], "0") for number in numbers))
     send(organisation, *(sale(f"typed-{number}", f"Prtner {number}", on[number], "0") for number in numbers))
     for number in numbers:
+        begin_draft(organisation=organisation, file=unmapped_file(organisation, number))
+    for number in numbers:
         launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
     for number in numbers:
         cut_statements(organisation=organisation, period=month(MANY + number))
+
+
+def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
+    rows = f"Line,Dealer,Net\nL{number},north,5\n"
+    return receive_file(organisation=organisation, name=f"new-{number}.csv", chunks=[rows.encode()])
 
 
 def send_bad_rows(organisation: Organisation, count: int) -> None:
@@ -122,6 +131,7 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/",
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
+            "/console/sales/drafts/",
         ],
         "portal": [
             "/portal/",

@@ -11,12 +11,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from headrace.bench import matching
-from headrace.bench.ways import PROGRAMMES, names
+from headrace.bench import matching, one_sale
+from headrace.bench.ways import FACTS_MAX, PROGRAMMES, names
 
 WELL, DIFFERENT, BAD_INPUT = 0, 1, 2
 _UNITS = {"k": 10**3, "m": 10**6}
 _FACTS_MIN, _FACTS_MAX = 1_000, 100_000_000
+# Of fewer facts there are no groups as large as one new sale is measured with; more are not held in memory twice.
+_ONE_SALE_MIN, _ONE_SALE_MAX = 100_000, 10_000_000
 _LIMIT = "sql"
 CLOCKS = {"wall": "", "processor": "processor_"}
 
@@ -31,8 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["names"]:
         return matching.main(arguments[1:])
     options = parser().parse_args(arguments)
-    ways = options.ways or installed()
-    lacking = [name for name in ways if not is_installed(name)]
+    chosen = options.ways or installed()
+    ways = [name for name in chosen if options.facts <= FACTS_MAX.get(name, options.facts)]
+    lacking = [name for name in chosen if not is_installed(name)]
     if lacking:
         told = "pip install -r requirements/bench.txt (or spark.txt) would be right"
         print(f"not installed: {', '.join(lacking)}; {told}", file=sys.stderr)
@@ -42,11 +45,14 @@ def main(arguments: Sequence[str]) -> int:
         if not (folder / "sales.parquet").exists():
             _run_alone(["headrace.bench.facts", str(folder), str(options.facts), str(options.seed)])
         rounds = [_round(ways, options, folder) for _ in range(options.rounds)]
-    different = disagreeing(rounds)
+        sales = _sales(options, folder) if "headrace" in ways else {}
+    different = [*disagreeing(rounds), *one_sale.disagreeing(sales)]
     if different:
         print("\n".join(different), file=sys.stderr)
         return DIFFERENT
-    print(table(ways, options, rounds))
+    print(table(ways, options, rounds, [name for name in chosen if name not in ways]))
+    if sales:
+        print(f"\n{one_sale.table(sales, options)}")
     return WELL
 
 
@@ -67,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--seed", type=int, default=1)
     whole.add_argument("--memory", type=float, metavar="GIB", help="what an engine may hold before it spills")
     whole.add_argument("--threads", type=int)
+    whole.add_argument("--sales", type=int, default=50, help="new sales, one after another; 0: not measured")
     whole.add_argument("--keep", metavar="FOLDER", help="make the sales here and keep them")
     return whole
 
@@ -91,17 +98,29 @@ def is_installed(name: str) -> bool:
 
 
 def _round(ways: Sequence[str], options: argparse.Namespace, folder: Path) -> dict[tuple[str, str], Measured]:
-    further = []
-    for name in ("memory", "threads"):
-        if getattr(options, name) is not None:
-            further += [f"--{name}", str(getattr(options, name))]
     return {
         (way, programme): json.loads(
-            _run_alone(["headrace.bench.child", way, programme, str(folder), *further])
+            _run_alone(["headrace.bench.child", way, programme, str(folder), *_limits(options)])
         )
         for programme in options.programmes
         for way in ways
     }
+
+
+def _sales(options: argparse.Namespace, folder: Path) -> dict[str, Measured]:
+    """One new sale after another, by programme; nothing where that is not measured."""
+    if not options.sales or not _ONE_SALE_MIN <= options.facts <= _ONE_SALE_MAX:
+        return {}
+    further = ["--sales", str(options.sales), *_limits(options)]
+    return {
+        programme: json.loads(_run_alone(["headrace.bench.one_sale", programme, str(folder), *further]))
+        for programme in options.programmes
+    }
+
+
+def _limits(options: argparse.Namespace) -> list[str]:
+    given = {name: getattr(options, name) for name in ("memory", "threads")}
+    return [word for name, value in given.items() if value is not None for word in (f"--{name}", str(value))]
 
 
 def _run_alone(words: Sequence[str]) -> str:
@@ -129,13 +148,16 @@ def disagreeing(rounds: Sequence[dict[tuple[str, str], Measured]]) -> list[str]:
 # The table
 
 
-def table(ways: Sequence[str], options: argparse.Namespace, rounds: Sequence[Any]) -> str:
+def table(
+    ways: Sequence[str], options: argparse.Namespace, rounds: Sequence[Any], left_out: Sequence[str] = ()
+) -> str:
     """One row for each way: seconds over all programmes, the ratio to SQL by hand, memory, facts a second."""
     totals = {way: total(way, options.programmes, rounds, CLOCKS[options.clock]) for way in ways}
     programmes = " ".join(options.programmes)
     title = f"{options.facts:,} facts, programmes {programmes}, {options.clock} seconds, median of {options.rounds}"
     head = ["", "earnings s", "of SQL", "attribution s", "of SQL", "peak MiB", "facts/s"]
     rows = [_row(way, totals[way], totals.get(_LIMIT), options) for way in ways]
+    rows += [[way, f"up to {FACTS_MAX[way]:,} facts", *[""] * (len(head) - 2)] for way in left_out]
     lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
     return "\n".join([title, "", *("| " + " | ".join(line) + " |" for line in lines)])
 

@@ -14,6 +14,9 @@ PROGRAMMES = ("a", "b", "c", "d", "e")
 EARNINGS = ("recipient", "period_from", "amount")
 SHARES = ("recipient", "period_from", "fact", "share")
 
+# Ways that would take hours with more facts.
+FACTS_MAX = {"zen": 1_000_000}
+
 # A folder of few facts inside the folder of facts.
 WARM_UP = "warm-up"
 
@@ -50,6 +53,8 @@ def names() -> dict[str, str]:
         "headrace-spark": "pyspark",
         "sql": "",
         "polars": "polars",
+        "pandas": "pandas",
+        "zen": "zen",
     }
 
 
@@ -63,6 +68,14 @@ def way(name: str) -> Callable[[Path, Limits], Way]:
         from headrace.bench.by_polars import ByPolars
 
         return ByPolars
+    if name == "pandas":
+        from headrace.bench.by_pandas import ByPandas
+
+        return ByPandas
+    if name == "zen":
+        from headrace.bench.by_zen import ByZen
+
+        return ByZen
     from headrace.bench.by_headrace import ByHeadrace
 
     backend = "spark" if name == "headrace-spark" else "duckdb"

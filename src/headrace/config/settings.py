@@ -6,6 +6,7 @@ HEADRACE_DATABASE   a database address, e.g. postgresql://user@/headrace?host=/r
 HEADRACE_SECRET_KEY the signing key; made once and kept in HEADRACE_HOME when left out
 HEADRACE_HOSTS      comma-separated names the server answers to (default: localhost)
 HEADRACE_DURABLE    1 (default) syncs every commit to disk; 0 only for demonstrations and tests
+HEADRACE_BACKEND    what programmes are calculated on: duckdb (default), spark or reference
 HEADRACE_DEBUG      1 shows Django's error pages
 HEADRACE_HTTPS      1 marks cookies secure and sends HSTS; set it wherever real people sign in
 """
@@ -45,6 +46,7 @@ SECRET_KEY = _secret_key()
 DEBUG = _flag("HEADRACE_DEBUG", "0")
 DURABLE = _flag("HEADRACE_DURABLE", "1")
 HTTPS = _flag("HEADRACE_HTTPS", "0")
+BACKEND = os.environ.get("HEADRACE_BACKEND") or "duckdb"
 ALLOWED_HOSTS = os.environ.get("HEADRACE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 DATABASES = {

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -18,6 +19,7 @@ from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
 from headrace.earnings.scopes import Scope, scope_of, sellers_of
 from headrace.engine import programme as engine
+from headrace.engine.backends.database import MissingBackendError
 from headrace.engine.faults import InputError
 from headrace.engine.rates import MissingRateError
 from headrace.engine.run import Result, calculate
@@ -48,27 +50,34 @@ def take_snapshot(
 
 
 def calculate_programme(
-    *, programme: Programme, snapshot: Snapshot, user: User | None = None, scope: Scope | None = None
+    *,
+    programme: Programme,
+    snapshot: Snapshot,
+    user: User | None = None,
+    scope: Scope | None = None,
+    backend: str | None = None,
 ) -> Run:
     """Calculates every version on the snapshot and keeps the results as files; publishes nothing yet.
 
     With a `scope`, the one that the snapshot was taken for, the run tells nothing of anybody else.
-    Raises ValidationError where the data lack what the programme asks for, as a rate of exchange.
+    `backend` is one of `engine.run.BACKENDS`; None is the one of the settings.
+    Raises ValidationError where the data lack what the programme asks for, as a rate of exchange, or the machine
+    what the backend runs on.
     """
     inputs = snapshots.read(snapshot.manifest)
     versions = list(programme.versions.order_by("number"))
     kept: dict[str, str] = {}
-    backend = ""
+    used = ""
     for version, reign in zip(versions, reigns([v.parsed for v in versions]), strict=True):
-        result = _calculate(reign.programme, inputs, snapshot)
+        result = _calculate(reign.programme, inputs, snapshot, backend or settings.BACKEND)
         kept[str(version.number)] = results.keep(result)
-        backend = result.backend
+        used = result.backend
     with transaction.atomic():
         run = Run.objects.create(
             organisation=programme.organisation,
             programme=programme,
             snapshot=snapshot,
-            backend=backend,
+            backend=used,
             calculated_by=user,
             results=kept,
             scope=None if scope is None else scope.as_json(),
@@ -79,10 +88,10 @@ def calculate_programme(
     return run
 
 
-def _calculate(programme: engine.Programme, inputs: Inputs, snapshot: Snapshot) -> Result:
+def _calculate(programme: engine.Programme, inputs: Inputs, snapshot: Snapshot, backend: str) -> Result:
     try:
-        return calculate(programme, inputs, as_of=snapshot.as_of)
-    except (InputError, MissingRateError) as error:
+        return calculate(programme, inputs, as_of=snapshot.as_of, backend=backend)
+    except (InputError, MissingRateError, MissingBackendError) as error:
         raise ValidationError(f"{programme.key}: {error}") from error
 
 
@@ -149,12 +158,14 @@ def refresh_for_partners(
     return changed
 
 
-def refresh_programme(*, programme: Programme, snapshot: Snapshot, user: User | None = None) -> list[Earning]:
+def refresh_programme(
+    *, programme: Programme, snapshot: Snapshot, user: User | None = None, backend: str | None = None
+) -> list[Earning]:
     """Brings one programme up to the snapshot: calculated, the progress of everyone noted, and published.
 
     Published last, so that a run which stands as published is known to be noted, whenever the process is killed.
     """
-    run = calculate_programme(programme=programme, snapshot=snapshot, user=user)
+    run = calculate_programme(programme=programme, snapshot=snapshot, user=user, backend=backend)
     note_progress(run=run)
     return publish_run(run=run, user=user)
 

@@ -1,26 +1,31 @@
 """One new fact costs only its groups: a programme stays compiled, and the same SQL runs on few of its facts."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from headrace.engine.additions import TABLES
 from headrace.engine.backends.database import OutOfRoomError
-from headrace.engine.backends.duckdb import NAME, DuckDB
-from headrace.engine.plan import Check, Plan, UnsupportedError, is_separable
-from headrace.engine.planned import Planned
+from headrace.engine.backends.duckdb import NAME
+from headrace.engine.plan import UnsupportedError, is_separable
 from headrace.engine.programme import Programme
-from headrace.engine.result import Result
-from headrace.engine.run import calculate, compiled_on, hold
+from headrace.engine.resident import Resident, Rows
+from headrace.engine.result import Receipt, Result
+from headrace.engine.run import calculate
 from headrace.engine.sql import TooWideError
-from headrace.engine.tables import Inputs
+from headrace.engine.tables import EARNINGS, Inputs
 
 # A group: the recipient and the first day of the period.
 Group = tuple[str, date]
-_ONLY = "only_groups"
-KINDS = {"sales": "sale", "deals": "deal", "events": "event"}
-_GROUPS = pa.schema([("recipient", pa.string()), ("period_from", pa.date32())])
+KINDS = {name: kind for kind, name in TABLES.items()}
+# Groups are worked out one by one; of more than so many it is faster to work out everything.
+_GROUPS_MAX = 100
 
 
 class Increment:
@@ -35,25 +40,18 @@ class Increment:
         self._prepare()
 
     def _prepare(self) -> None:
-        self._plan: Plan | None = None
-        if not is_separable(self.programme):
-            return
-        self._database = DuckDB()
-        self._name_groups([])
-        try:
-            self._plan = compiled_on(self._database, self.programme, self.inputs, self.as_of, _ONLY)
-        except (OutOfRoomError, TooWideError, UnsupportedError):
-            return
-        self._statements = [
-            stage if isinstance(stage, Check) else self._database.statement(stage)
-            for stage in self._plan.stages
-        ]
+        self._resident: Resident | None = None
+        if is_separable(self.programme):
+            try:
+                self._resident = Resident(self.programme, self.inputs, self.as_of)
+            except (OutOfRoomError, TooWideError, UnsupportedError):
+                return
 
     def add(self, **tables: pa.Table) -> None:
         """New facts, as `sales=`, `deals=` or `events=`.
 
         What fits the plan costs only itself. Facts that bring something new to it (a currency, a further column, more
-        decimals, days past the programme's end) have it made anew over all facts.
+        decimals, days before the first fact or past the programme's end) have it made anew over all facts.
         """
         fit = True
         for name, table in tables.items():
@@ -61,39 +59,69 @@ class Increment:
             known = [there, table] if there is not None else [table]
             joined = pa.concat_tables(known, promote_options="default")
             self.inputs = replace(self.inputs, **{name: joined})
-            fit = fit and self._plan is not None and self._database.append(KINDS[name], table)
+            fit = fit and self._resident is not None and self._resident.add(KINDS[name], table)
         if not fit:
             self._prepare()
 
     def recalculate(self, groups: Collection[Group]) -> Result:
-        """What these groups earn; with them may come others of the same recipients, those that share a limit."""
-        if self._plan is None:
-            return calculate(self.programme, self.inputs, self.as_of)
-        self._name_groups(groups)
+        """What these groups earn; with them may come others of the same recipients, those that share a limit.
+
+        Shares and receipts are worked out when they are asked for, as of now.
+        """
+        resident = self._resident
+        if resident is None:
+            return self._whole()
+        wanted = sorted({(recipient, day if resident.by_period else None) for recipient, day in groups})
+        if len(wanted) > _GROUPS_MAX:
+            return self._whole()
+        facts = [resident.rows_of(group) for group in wanted]
         try:
-            for each in self._statements:
-                if isinstance(each, Check):
-                    hold(self._database, each)
-                else:
-                    self._database.execute(each)
+            earned = [row for pair in zip(wanted, facts, strict=True) for row in resident.earn(*pair)]
         except OutOfRoomError:
-            return calculate(self.programme, self.inputs, self.as_of)
-        programme = self.programme
-        plan = self._plan
-        return Planned(
-            programme.key,
-            programme.version,
-            NAME,
-            plan.layouts,
-            self._database,
-            plan.later,
-            lambda: calculate(self.programme, self.inputs, self.as_of),
+            return self._whole()
+        return Recalculated(
+            earned, lambda: calculate(self.programme, resident.inputs(together(facts)), self.as_of)
         )
 
-    def _name_groups(self, groups: Collection[Group]) -> None:
-        rows = sorted(set(groups))
-        columns = [[recipient for recipient, _ in rows], [starts for _, starts in rows]]
-        self._database.add(_ONLY, pa.table(columns, schema=_GROUPS))
+    def _whole(self) -> Result:
+        return calculate(self.programme, self.inputs, self.as_of)
+
+
+class Recalculated(Result):
+    """The earnings of some groups. What explains them waits until it is asked for."""
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]], explain: Callable[[], Result]) -> None:
+        """`rows` are those of EARNINGS, in any order; `explain` works out their groups, perhaps with others."""
+        self.backend = NAME
+        columns = zip(*sorted(rows), strict=True) if rows else [[] for _ in EARNINGS]
+        arrays = [pa.array(column, each.type) for column, each in zip(columns, EARNINGS, strict=True)]
+        self._earnings, self._explain = pa.table(arrays, schema=EARNINGS), explain
+
+    @cached_property
+    def _explained(self) -> Result:
+        return self._explain()
+
+    @property
+    def shares(self) -> pa.Table:
+        found = self._explained.shares
+        return found.filter(pc.is_in(found["earning"], self._earnings["earning"]))
+
+    def attribute(self) -> None:
+        self._explained.attribute()
+
+    def receipts(self, earning_ids: Collection[str] | None = None) -> Iterator[Receipt]:
+        there = self._earnings["earning"].to_pylist()
+        wanted = there if earning_ids is None else sorted(set(there) & set(earning_ids))
+        return self._explained.receipts(wanted)
+
+
+def together(several: Iterable[Rows]) -> Rows:
+    """All rows of several sets."""
+    found: Rows = defaultdict(set)
+    for rows in several:
+        for kind, each in rows.items():
+            found[kind] |= each
+    return found
 
 
 def recalculate(

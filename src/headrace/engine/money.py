@@ -4,9 +4,10 @@ An exact number is a whole number of the database, times a unit known when the p
 numbers of the database that are always positive. Sums of cents are whole numbers of the unit 1/100; a rate only
 changes the unit; growth has its baseline as divisor. So nothing is divided until the one rounding, and comparing
 multiplies crosswise. What does not fit 128 bits raises in the database (or `sql.TooWideError` here), never wraps.
+Of facts there are many: where the plan knows that a number of one fact fits 64 bits, it stays that narrow.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,14 +19,21 @@ from headrace.engine import sql
 from headrace.engine.programme import Rounding
 from headrace.engine.sql import Sql
 
+# No narrow number is larger: half of what 64 bits hold.
+NARROW_MAX = 2**62 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """`whole` × `unit` ÷ the product of `divisors`. The unit is positive, the divisors are known to be."""
+    """`whole` × `unit` ÷ the product of `divisors`. The unit is positive, the divisors are known to be.
+
+    A `size` says that the whole has 64 bits, and what it never passes in either direction, at most NARROW_MAX.
+    """
 
     whole: Sql
     unit: Fraction = Fraction(1)
     divisors: tuple[Sql, ...] = ()
+    size: int | None = None
 
     def divisor(self) -> Sql:
         return _product(self.divisors)
@@ -56,6 +64,28 @@ def _times(value: Sql, factor: int) -> Sql:
     return sql.multiply(_wide(value), sql.whole(factor))
 
 
+def _multiple(value: Exact, factor: int) -> Exact:
+    """The whole so many times as large, narrow where that fits."""
+    if factor == 1:
+        return value
+    size = None if value.size is None else _narrow_size(value.size * abs(factor))
+    if size is None:
+        return replace(value, whole=_times(value.whole, factor), size=None)
+    return replace(value, whole=sql.multiply(value.whole, sql.whole(factor)), size=size)
+
+
+def _narrow_size(size: int) -> int | None:
+    return size if size <= NARROW_MAX else None
+
+
+def narrow(value: Exact) -> Exact:
+    """The same number; a literal as a column would hold it, since databases take small ones for 32 bits."""
+    literal = _literal(value.whole)
+    if literal is None or _narrow_size(abs(literal)) is None:
+        return value
+    return replace(value, whole=sql.cast(value.whole, sql.NARROW), size=abs(literal))
+
+
 def _literal(value: Sql) -> int | None:
     inner = value.unnest()
     try:
@@ -75,7 +105,10 @@ def multiply(left: Exact, right: Exact) -> Exact:
     for one, other in ((left, right), (right, left)):
         literal = _literal(one.whole)
         if literal is not None:
-            return _scaled(other.whole, literal, unit, divisors)
+            return _scaled(other, literal, unit, divisors)
+    size = None if left.size is None or right.size is None else _narrow_size(left.size * right.size)
+    if size is not None:
+        return Exact(sql.multiply(left.whole, right.whole), unit, divisors, size)
     return Exact(sql.multiply(_wide(left.whole), _wide(right.whole)), unit, divisors)
 
 
@@ -88,13 +121,13 @@ def _cancelled(factor: Exact, quotient: Exact) -> tuple[Exact, Exact]:
     return Exact(sql.whole(1), factor.unit, factor.divisors), replace(quotient, divisors=tuple(divisors))
 
 
-def _scaled(value: Sql, factor: int, unit: Fraction, divisors: tuple[Sql, ...]) -> Exact:
+def _scaled(value: Exact, factor: int, unit: Fraction, divisors: tuple[Sql, ...]) -> Exact:
     """A constant factor goes into the unit: the plan multiplies, not the database."""
     if factor == 0:
         # Unknown times nothing stays unknown.
-        return Exact(_times(value, 0), Fraction(1), divisors)
-    signed = value if factor > 0 else _times(value, -1)
-    return Exact(signed, unit * abs(factor), divisors)
+        return replace(_multiple(value, 0), unit=Fraction(1), divisors=divisors)
+    signed = value if factor > 0 else _multiple(value, -1)
+    return replace(signed, unit=unit * abs(factor), divisors=divisors)
 
 
 def divide(left: Exact, right: Exact) -> Exact:
@@ -120,27 +153,26 @@ def divide_by_positive(left: Exact, right: Exact) -> Exact:
 
 
 def negative(value: Exact) -> Exact:
-    return Exact(_times(value.whole, -1), value.unit, value.divisors)
+    return _multiple(value, -1)
 
 
-def aligned(values: Sequence[Exact]) -> tuple[list[Sql], Fraction, tuple[Sql, ...]]:
-    """The values as whole numbers of one unit over one divisor. Divisors that are the same column are shared."""
+def aligned(values: Sequence[Exact]) -> list[Exact]:
+    """The values in one unit over one divisor. Divisors that are the same column are shared."""
     unit = common_unit([value.unit for value in values if _literal(value.whole) != 0])
     divisors: list[Sql] = []
     for value in values:
         for divisor in _missing(value.divisors, divisors):
             divisors.append(divisor)
-    wholes = [_over(value, unit, divisors) for value in values]
-    return wholes, unit, tuple(divisors)
+    return [_over(value, unit, tuple(divisors)) for value in values]
 
 
-def _over(value: Exact, unit: Fraction, divisors: Sequence[Sql]) -> Sql:
+def _over(value: Exact, unit: Fraction, divisors: tuple[Sql, ...]) -> Exact:
     if _literal(value.whole) == 0:
-        return value.whole
-    result = _times(value.whole, int(value.unit / unit))
+        return Exact(value.whole, unit, divisors)
+    result = _multiple(value, int(value.unit / unit))
     for divisor in _missing(divisors, value.divisors):
-        result = sql.multiply(_wide(result), divisor)
-    return result
+        result = Exact(sql.multiply(_wide(result.whole), divisor))
+    return replace(result, unit=unit, divisors=divisors)
 
 
 def _missing(wanted: Sequence[Sql], there: Sequence[Sql]) -> list[Sql]:
@@ -172,21 +204,28 @@ def total(values: Sequence[Exact]) -> Exact:
     """Their sum; 0 of none."""
     if not values:
         return number(0)
-    wholes, unit, divisors = aligned(values)
-    result = wholes[0]
-    for value in wholes[1:]:
-        result = sql.add(_wide(result), _wide(value))
-    return Exact(result, unit, divisors)
+    result, *others = aligned(values)
+    for other in others:
+        result = _joined(sql.add, result, other)
+    return result
 
 
 def subtract(left: Exact, right: Exact) -> Exact:
-    wholes, unit, divisors = aligned([left, right])
-    return Exact(sql.subtract(_wide(wholes[0]), _wide(wholes[1])), unit, divisors)
+    return _joined(sql.subtract, *aligned([left, right]))
+
+
+def _joined(join: Callable[[Sql, Sql], Sql], left: Exact, right: Exact) -> Exact:
+    """The sum or difference of two numbers in one unit over one divisor."""
+    one, other = narrow(left), narrow(right)
+    size = None if one.size is None or other.size is None else _narrow_size(one.size + other.size)
+    if size is None:
+        return replace(left, whole=join(_wide(left.whole), _wide(right.whole)), size=None)
+    return replace(left, whole=join(one.whole, other.whole), size=size)
 
 
 def compare(kind: type[exp.Binary], left: Exact, right: Exact) -> Sql:
-    wholes, _, _ = aligned([left, right])
-    return sql.binary(kind, wholes[0], wholes[1])
+    left, right = aligned([left, right])
+    return sql.binary(kind, left.whole, right.whole)
 
 
 def smaller(left: Exact, right: Exact) -> Exact:
@@ -199,8 +238,11 @@ def larger(left: Exact, right: Exact) -> Exact:
 
 
 def choose(condition: Sql, then: Exact, otherwise: Exact) -> Exact:
-    wholes, unit, divisors = aligned([then, otherwise])
-    return Exact(sql.when(condition, _wide(wholes[0]), _wide(wholes[1])), unit, divisors)
+    then, otherwise = aligned([then, otherwise])
+    one, other = narrow(then), narrow(otherwise)
+    if one.size is None or other.size is None:
+        return replace(then, whole=sql.when(condition, _wide(then.whole), _wide(otherwise.whole)), size=None)
+    return replace(then, whole=sql.when(condition, one.whole, other.whole), size=max(one.size, other.size))
 
 
 def whole_part(value: Exact, up: bool = False) -> Exact:

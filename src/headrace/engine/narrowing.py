@@ -1,14 +1,19 @@
 """Which facts can matter for some recipients: those of others are left out where nothing depends on them."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from headrace.engine.additions import TABLES
-from headrace.engine.nodes import Field, Node, walk
+from headrace.engine.nodes import Certified, Field, Node, walk
+from headrace.engine.plan.values import columns_in, conjuncts
 from headrace.engine.programme import Programme, Rule
+from headrace.engine.reference.inputs import rows_of
+from headrace.engine.reference.values import Value, holds
 from headrace.engine.scales import Rank
 from headrace.engine.tables import Inputs
 
@@ -20,15 +25,55 @@ def depends_on_others(programme: Programme) -> bool:
     return (
         programme.budget is not None
         or any(isinstance(rule.scale, Rank) for rule in programme.rules)
-        or any(part == _NEW_CUSTOMER for node in _conditions(programme) for part, _ in walk(node))
+        or looks_for_new_customers(programme)
     )
+
+
+def looks_for_new_customers(programme: Programme) -> bool:
+    """Whether what is sold to a customer may change what others earn by that customer."""
+    return any(part == _NEW_CUSTOMER for node in _conditions(programme) for part, _ in walk(node))
+
+
+def possible_products(rule: Rule, products: pa.Table | None) -> frozenset[str] | None:
+    """The products of which a fact may pass a rule's filter; None where it looks at no product alone."""
+    conditions = [part for part in conjuncts(rule.where) if _is_of_product(part)]
+    if not conditions:
+        return None
+    rows = [ProductRow(row) for row in rows_of(products)]
+    return frozenset(row.id for row in rows if all(holds(one, row) for one in conditions))
+
+
+def _is_of_product(condition: Node) -> bool:
+    columns = columns_in([condition])
+    return bool(columns) and all(isinstance(c, Field) and c.namespace == "product" for c in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as it stood on some day, to ask conditions of."""
+
+    row: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.row["id"])
+
+    def value(self, column: Field) -> Value:
+        found: Value = self.row.get(column.name)
+        return found
+
+    def is_certified(self, certified: Certified) -> bool | None:
+        raise TypeError(f"a product has no certificate {certified.name}")
+
+    def measure(self, node: Node) -> Fraction | None:
+        raise TypeError(f"{type(node).__name__} is a measure of many facts")
 
 
 def narrowed(programme: Programme, inputs: Inputs, recipients: Collection[str]) -> Inputs:
     """The inputs with the facts alone that can matter for these recipients."""
     if depends_on_others(programme):
         return inputs
-    partners = pa.array(sorted({*recipients, *_below(inputs.partners, recipients)}), pa.string())
+    partners = pa.array(sorted({*recipients, *below(inputs.partners, recipients)}), pa.string())
     people = pa.array(sorted(recipients), pa.string())
     return replace(
         inputs,
@@ -65,7 +110,7 @@ def _conditions(programme: Programme) -> list[Node]:
     return [node for node in found if node is not None]
 
 
-def _below(partners: pa.Table | None, recipients: Collection[str]) -> set[str]:
+def below(partners: pa.Table | None, recipients: Collection[str]) -> set[str]:
     """The partners that ever had one of the recipients above them."""
     below: set[str] = set()
     for column in ("parent", "distributor"):

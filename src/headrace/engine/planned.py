@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from sqlglot import exp
 
 from headrace.engine import sql
 from headrace.engine.backends.database import Database, OutOfRoomError
 from headrace.engine.backends.duckdb import DuckDB
 from headrace.engine.plan.layout import RuleLayout
 from headrace.engine.plan.layout_text import from_json, to_json
+from headrace.engine.plan.waiting import PARTS, Part, Waiting
 from headrace.engine.receipt import Rows, assemble
 from headrace.engine.result import ABOUT, Receipt, Result
-from headrace.engine.sql import Sql, Stage
+from headrace.engine.sql import Sql
 from headrace.engine.tables import EARNINGS, SHARES
 
 # Facts are written sorted by group, in small parts, so that one receipt reads one part.
@@ -39,38 +42,27 @@ class Planned(Result):
         backend: str,
         layouts: Sequence[RuleLayout],
         database: Database,
-        waiting: Sequence[Stage] = (),
+        waiting: Waiting | None = None,
         fall_back: Callable[[], Result] | None = None,
     ) -> None:
-        """`waiting` are the stages that shares need. Where one of them leaves 128 bits, `fall_back` takes over."""
+        """`waiting` are the stages of what is not made yet. Where one leaves 128 bits, `fall_back` takes over."""
         self.programme, self.version, self.backend = programme, version, backend
         # Sorted as the names of their earnings are.
         self._layouts = sorted(layouts, key=lambda layout: f"{layout.rule}|")
-        self._database, self._waiting, self._fall_back = database, list(waiting), fall_back
+        self._database, self._waiting, self._fall_back = database, waiting or Waiting(), fall_back
+        self._made: list[Part] = []
         self._instead: Result | None = None
 
     @cached_property
     def earnings(self) -> pa.Table:
         """As `tables.EARNINGS`, sorted by `earning`."""
+        self._make("earnings")
         parts = [self._earnings_of(layout) for layout in self._layouts]
         return pa.concat_tables([EARNINGS.empty_table(), *parts]).combine_chunks()
 
     def _earnings_of(self, layout: RuleLayout) -> pa.Table:
-        columns: dict[str, Sql] = {
-            "earning": sql.column("earning"),
-            "programme": sql.text(self.programme),
-            "version": sql.whole(self.version),
-            "rule": sql.text(layout.rule),
-            "to": sql.column("to"),
-            "recipient": sql.column("recipient"),
-            "by": sql.column("by"),
-            "period_from": sql.column("period_from"),
-            "period_to": sql.column("period_to"),
-            "unit": sql.text(layout.unit),
-            "digits": sql.whole(layout.digits),
-            "amount_minor": sql.cast(sql.column("amount"), sql.NARROW),
-        }
-        query = sql.select(columns, layout.earnings).order_by(sql.ordered(sql.column("earning")), copy=False)
+        query = earnings_query(self.programme, self.version, layout)
+        query.order_by(sql.ordered(sql.column("earning")), copy=False)
         return self._database.rows(query).cast(EARNINGS)
 
     @cached_property
@@ -95,14 +87,19 @@ class Planned(Result):
 
     def attribute(self) -> None:
         """Works the shares out, once."""
+        self._make("shares")
+
+    def _make(self, wanted: Part) -> None:
+        """Makes a part of the result, and those that it needs, once."""
         try:
-            while self._waiting:
-                self._database.run(self._waiting[0])
-                self._waiting.pop(0)
+            for part in PARTS[: PARTS.index(wanted) + 1]:
+                if part not in self._made and self._instead is None:
+                    for stage in self._waiting.stages(part):
+                        self._database.run(stage)
+                    self._made.append(part)
         except OutOfRoomError:
             if self._fall_back is None:
                 raise
-            self._waiting.clear()
             self._instead = self._fall_back()
             self.backend = self._instead.backend
 
@@ -113,7 +110,7 @@ class Planned(Result):
 
         What earned nothing has a receipt too: its gates say what was missing.
         """
-        self.attribute()
+        self._make("receipts")
         if self._instead is not None:
             yield from self._instead.receipts(earning_ids)
             return
@@ -167,21 +164,23 @@ class Planned(Result):
 
     def write(self, directory: Path) -> None:
         """Writes the result as immutable files into a directory that is empty or not there."""
-        self.attribute()
+        self._make("receipts")
         if self._instead is not None:
             self._instead.write(directory)
             return
         directory.mkdir(parents=True, exist_ok=True)
         pq.write_table(self.earnings, directory / "earnings.parquet")
         pq.write_table(self.shares, directory / "shares.parquet")
-        for layout in self._layouts:
+        # Where earnings are groups, the table that explains these holds all of them.
+        kept = [each if each.lifted else replace(each, earnings=each.groups) for each in self._layouts]
+        for layout in kept:
             for name, table in self._numbered(layout):
                 pq.write_table(table, directory / f"{name}.parquet", row_group_size=_PART_ROWS)
         about = {
             "programme": self.programme,
             "version": self.version,
             "backend": self.backend,
-            "rules": [to_json(layout) for layout in self._layouts],
+            "rules": [to_json(layout) for layout in kept],
         }
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
         (directory / ABOUT).write_text(text + "\n", encoding="utf-8")
@@ -200,6 +199,25 @@ class Planned(Result):
                 place = table.column_names.index("gid")
                 table = table.set_column(place, "gid", pc.index_in(table["gid"], numbers))
             yield name, table.sort_by([(column, "ascending") for column in order])
+
+
+def earnings_query(programme: str, version: int, layout: RuleLayout) -> exp.Select:
+    """The earnings of a rule, as `tables.EARNINGS`, in any order."""
+    columns: dict[str, Sql] = {
+        "earning": sql.column("earning"),
+        "programme": sql.text(programme),
+        "version": sql.whole(version),
+        "rule": sql.text(layout.rule),
+        "to": sql.column("to"),
+        "recipient": sql.column("recipient"),
+        "by": sql.column("by"),
+        "period_from": sql.column("period_from"),
+        "period_to": sql.column("period_to"),
+        "unit": sql.text(layout.unit),
+        "digits": sql.whole(layout.digits),
+        "amount_minor": sql.cast(sql.column("amount"), sql.NARROW),
+    }
+    return sql.select(columns, layout.earnings)
 
 
 def read(directory: Path) -> Planned:

@@ -165,13 +165,17 @@ def _check_names(file: str, place: str, header: list[str]) -> None:
 
 def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line (from 1) it begins on; blank lines are no records."""
-    csv.field_size_limit(BLOCK_BYTES)
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""))
     line = 1
-    for cells in reader:
-        if cells:
-            yield line, cells
-        line = reader.line_num + 1
+    # The bound is that of the process: whoever else reads relies on theirs.
+    bound = csv.field_size_limit(BLOCK_BYTES)
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    finally:
+        csv.field_size_limit(bound)
 
 
 def _ragged(name: str, data: bytes, width: int, count: int) -> InputError:

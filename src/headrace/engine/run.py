@@ -1,7 +1,7 @@
 """Calculates a programme on facts. Pure: the same inputs give the same bytes, in any order and any batches."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from headrace.engine import planned
@@ -74,17 +74,17 @@ def compiled_on(
     programme: Programme,
     inputs: Inputs,
     as_of: datetime | None,
-    only: str | None = None,
+    until: date | None = None,
 ) -> Plan:
     """The plan, with the inputs and the small tables of the plan in the database.
 
-    One that keeps to `only` some groups has room for facts that come later.
+    With `until` it keeps to one group, a parameter of its statements, and has room for facts up to that day.
     """
     shapes = database.load(inputs, columns_needed(programme), values_needed(programme))
-    if only is not None and programme.ends is not None:
-        shapes = shapes.until(programme.ends)
+    if until is not None:
+        shapes = shapes.until(until)
     rates = inputs.rates.read() if isinstance(inputs.rates, Stored) else inputs.rates
-    plan = compile_programme(programme, shapes, as_of, rates, only)
+    plan = compile_programme(programme, shapes, as_of, rates, only=until is not None)
     for name, table in plan.tables.items():
         database.add(name, table)
     return plan

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
-from headrace.sales.models import Alias, Doubt, Import, Reject, UnknownText
+from headrace.sales.models import Alias, Doubt, Draft, Import, Reject, UnknownText
 
 for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
@@ -45,3 +45,9 @@ def get_reject(request: HttpRequest, pk: int, row: int) -> Reject:
     )
     organisation = user_of(request).organisation_id
     return get_object_or_404(rejects, organisation_id=organisation, import_run_id=pk, row_number=row)
+
+
+def get_draft(request: HttpRequest, pk: int) -> Draft:
+    """A draft of the organisation of the person who asks, whatever became of it."""
+    drafts = Draft.objects.select_related("file", "organisation", "run")
+    return get_object_or_404(drafts, organisation_id=user_of(request).organisation_id, pk=pk)

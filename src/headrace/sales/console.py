@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from headrace.base.access import user_of
-from headrace.sales import actions, matching_queries, queries, rejects
+from headrace.sales import actions, console_drafts, matching_queries, queries, rejects, screens
 from headrace.sales.access import for_channel_managers, get_import
 from headrace.sales.actions import Outcome, Result
 from headrace.sales.forms import UploadForm
@@ -28,7 +27,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     """Every import, the newest first."""
     found = queries.imports(user_of(request).organisation)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "sales/console/imports.html", {"page": page})
+    waiting = queries.open_drafts(user_of(request).organisation).count()
+    return render(request, "sales/console/imports.html", {"page": page, "waiting": waiting})
 
 
 @for_channel_managers
@@ -38,9 +38,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(user.organisation, request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "sales/console/upload.html", {"form": form})
+    if "text" not in form.cleaned_data:
+        return console_drafts.begin(request, form.cleaned_data["upload"])
     outcomes = _taken_in(request, form.cleaned_data["text"], form.cleaned_data["upload"])
     for outcome in outcomes:
-        _tell(request, outcome)
+        screens.tell_outcome(request, outcome)
     runs = [outcome.run for outcome in outcomes if outcome.run]
     return (
         redirect("console:import", runs[0].pk)
@@ -67,35 +69,6 @@ def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]])
         organisation=user.organisation, received=received, document=document, user=user
     )
     return outcomes
-
-
-def _tell(request: HttpRequest, outcome: Outcome) -> None:
-    """A message about each file."""
-    run = outcome.run
-    if outcome.result is Result.IMPORTED and run:
-        _tell_counts(request, run)
-        return
-    level = messages.error if outcome.result is Result.REFUSED else messages.info
-    level(request, _("%(name)s: %(message)s") % {"name": outcome.name, "message": outcome.message})
-
-
-def _tell_counts(request: HttpRequest, run: Import) -> None:
-    told = {
-        "name": run.file_name,
-        "accepted": run.accepted,
-        "rejected": run.rejected,
-        "duplicates": run.duplicates,
-    }
-    if run.rejected and run.duplicates:
-        text = _("%(name)s: accepted %(accepted)s, rejected %(rejected)s, duplicates %(duplicates)s.")
-    elif run.rejected:
-        text = _("%(name)s: accepted %(accepted)s, rejected %(rejected)s.")
-    elif run.duplicates:
-        text = _("%(name)s: accepted %(accepted)s, none rejected, duplicates %(duplicates)s.")
-    else:
-        text = _("%(name)s: accepted %(accepted)s, none rejected.")
-    level = messages.warning if run.rejected else messages.success
-    level(request, text % told)
 
 
 @for_channel_managers

@@ -153,7 +153,11 @@ class _Column:
     def __init__(self, take: Take, columns: list[str], maker: Maker, empty: tuple[str, ...]) -> None:
         self.take = take
         self.positions = [columns.index(name) for name in take.columns]
-        self.memory = _Memory(self._make)
+        # The literals with a place for each column's text.
+        self.pattern = "".join(
+            literal.replace("%", "%%") + ("%s" if column else "") for literal, column in take.parts
+        )
+        self.memory = _Memory(self._made_of_one if self.pattern == "%s" else self._made_of_several)
         self.maker = maker
         self.empty = frozenset(("", *empty))
         self.may_be_bad = False
@@ -166,12 +170,15 @@ class _Column:
             return [self.memory[row[position]] for row in rows]
         return [self.memory[tuple(row[position] for position in self.positions)] for row in rows]
 
-    def _make(self, key: Any) -> Any:
-        cells = [cell.strip() for cell in ((key,) if isinstance(key, str) else key)]
-        if any(cell in self.empty for cell in cells):
-            return None
-        pieces = iter(cells)
-        text = "".join(literal + (next(pieces) if column else "") for literal, column in self.take.parts)
+    def _made_of_one(self, cell: str) -> Any:
+        text = cell.strip()
+        return None if text in self.empty else self._made(text)
+
+    def _made_of_several(self, key: Any) -> Any:
+        cells = (key.strip(),) if isinstance(key, str) else tuple(cell.strip() for cell in key)
+        return None if not self.empty.isdisjoint(cells) else self._made(self.pattern % cells)
+
+    def _made(self, text: str) -> Any:
         text = self.take.values.get(text, text)
         if text in self.empty:
             return None

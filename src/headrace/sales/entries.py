@@ -30,7 +30,7 @@ def find_entry(plan: MappingPlan, file: SalesFile) -> FileEntry:
 
     Rejects that were saved by another name are described as the file they came from. Raises FileRefused.
     """
-    named = _named(plan, file.name) or _named(plan, _name_of_rejected_file(file))
+    named = _named(plan, file.name) or _named(plan, name_of_rejected_file(file))
     if len(named) == 1:
         return named[0]
     fitting = [entry for entry in named or plan.files if not entry.skip and _has_columns(entry, file)]
@@ -46,7 +46,7 @@ def _named(plan: MappingPlan, name: str) -> list[FileEntry]:
     return [entry for entry in plan.files if entry.matches(original_name(name))]
 
 
-def _name_of_rejected_file(file: SalesFile) -> str:
+def name_of_rejected_file(file: SalesFile) -> str:
     """The name of the file whose rejects these are, by the reference in the first row; else nothing."""
     try:
         with open_table(files.path_of(file.sha256), Format()) as table:

@@ -7,18 +7,20 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format, strptime_format
 
 UNPACKED_BYTES_MAX = 1 << 30
 ENTRIES_MAX = 10_000
+SHEETS_MAX = 50
 # calamine lays a sheet out as a full rectangle: two cells in opposite corners would take all memory.
 CELLS_MAX = 30_000_000
 CHUNK_BYTES = 1 << 20
@@ -30,14 +32,34 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
     """(row number as Excel shows it, cells as text): numbers and dates are written as `format` says."""
-    _check(path)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
+    with _opened(path) as workbook:
         names = workbook.sheet_names
         wanted = format.sheet or (names[0] if names else "")
         if wanted not in names:
             raise FileRefused("no_sheet", sheet=wanted, sheets=", ".join(f"“{name}”" for name in names))
         sheet = workbook.get_sheet_by_name(wanted)
+    date_format = strptime_format(format.date)
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, [_text(cell, format, date_format) for cell in cells]
+
+
+def sheet_sizes(path: Path) -> dict[str, int]:
+    """How many rows each visible sheet has, in their order."""
+    with _opened(path) as workbook:
+        shown = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+        return {name: workbook.get_sheet_by_name(name).height for name in shown[:SHEETS_MAX]}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+    """The workbook; what is wrong with it while it is used refuses the file in words."""
+    _check(path)
+    try:
+        yield CalamineWorkbook.from_path(str(path))
     except PasswordError:
         raise FileRefused("excel_password") from None
     except (CalamineError, OSError) as error:
@@ -47,9 +69,6 @@ def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
         if type(error).__name__ != "PanicException":
             raise
         raise FileRefused("broken_excel", detail=str(error)) from None
-    date_format = strptime_format(format.date)
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield number, [_text(cell, format, date_format) for cell in cells]
 
 
 def _text(cell: Any, format: Format, date_format: str) -> str:

@@ -35,26 +35,29 @@ class UploadForm(forms.Form):
 
     mapping = forms.ChoiceField(
         label=_("Mapping"),
-        error_messages={"required": _("Choose a mapping, or give one of your own.")},
-        help_text=_("It says which column of a file means what."),
+        required=False,
+        help_text=_(
+            "It says which column of a file means what. Without one, the files are looked into first."
+        ),
     )
     own_mapping = forms.FileField(
         label=_("Or a mapping of your own"), help_text=_("A YAML document; it is kept."), required=False
     )
     upload = FilesField(
-        label=_("Files"), help_text=_("CSV or Excel, one or a whole delivery."), allow_empty_file=True
+        label=_("Files"),
+        help_text=_("CSV, Excel, Parquet, X12 867 or EDIFACT SLSRPT; one or a whole delivery."),
+        allow_empty_file=True,
     )
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept = {document.name: document for document in queries.latest_mappings(organisation)}
-        choices = [("", gettext("Choose a mapping"))]
+        choices = [("", gettext("None yet: look into the files"))]
         choices += [(name, str(document)) for name, document in self.kept.items()]
         choices += [(SHIPPED + name, name) for name in mappings.names() if name not in self.kept]
         field = self.fields["mapping"]
         field.choices = choices  # type: ignore[attr-defined]
         field.initial = queries.last_mapping_name(organisation)
-        field.required = not self.files.get("own_mapping")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -62,7 +65,7 @@ class UploadForm(forms.Form):
             return cleaned
         if cleaned.get("own_mapping"):
             cleaned["text"] = self._own_text(cleaned["own_mapping"])
-        else:
+        elif cleaned["mapping"]:
             name = cleaned["mapping"]
             shipped = name.removeprefix(SHIPPED)
             cleaned["text"] = mappings.text(shipped) if name.startswith(SHIPPED) else self.kept[name].text

@@ -25,7 +25,9 @@ DOCUMENT_LENGTH_MAX = 200_000
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1250", "windows-1256", "iso-8859-1", "iso-8859-15")
-DELIMITERS = {"tab": "\t", "\\t": "\t", "\t": "\t", ",": ",", ";": ";", "|": "|"}
+DELIMITERS = {"tab": "\t", "\\t": "\t", "\t": "\t"} | {sign: sign for sign in ",;|^~:"}
+TYPES = ("csv", "excel", "parquet", "x12", "edifact")
+HEADER_ROW = re.compile(r"[0-9]{0,4}")
 THOUSANDS = ("", ".", ",", " ", "'", "\u00a0", "\u202f", "’")
 AttributeType = Literal["text", "number", "boolean"]
 Unknown = Literal["reject", "create"]
@@ -207,7 +209,10 @@ class _Reader:
             name: self.text(f"{path}.{name}", given.get(name, getattr(base, name)))
             for name in Format.__slots__
         }
-        self.choice(f"{path}.type", of["type"], ("csv", "excel"))
+        self.choice(f"{path}.type", of["type"], TYPES)
+        if not HEADER_ROW.fullmatch(of["header"]):
+            right = _("the number of the row with the columns' names would be right, as 4; 0 for none")
+            self.note(f"{path}.header", f"“{of['header']}”", right)
         delimiter = self.choice(f"{path}.delimiter", of["delimiter"], tuple(DELIMITERS))
         of["delimiter"] = DELIMITERS.get(delimiter, ",")
         of["encoding"] = self.choice(f"{path}.encoding", of["encoding"].lower(), ENCODINGS)

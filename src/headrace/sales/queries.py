@@ -21,7 +21,7 @@ from headrace.sales.facts import (
     sales_schema,
     targets_table,
 )
-from headrace.sales.models import Import, LineWithdrawal, MappingDocument, Reject
+from headrace.sales.models import Draft, Import, LineWithdrawal, MappingDocument, Reject, Source
 from headrace.sales.reasons import tell
 from headrace.sales.withdrawals import standing_lines
 
@@ -104,3 +104,13 @@ def latest_mappings(organisation: Organisation) -> list[MappingDocument]:
     """The newest version of each mapping, by name."""
     documents = MappingDocument.objects.filter(organisation=organisation).order_by("name", "version")
     return list({document.name: document for document in documents}.values())
+
+
+def open_drafts(organisation: Organisation) -> QuerySet[Draft]:
+    """The files that wait for their columns to be mapped, the newest first."""
+    drafts = Draft.objects.filter(organisation=organisation, state=Draft.State.OPEN)
+    return drafts.defer("found").order_by("-pk")  # it has rows of the file in it
+
+
+def sources(organisation: Organisation) -> QuerySet[Source]:
+    return Source.objects.filter(organisation=organisation).order_by("name")

@@ -148,6 +148,53 @@ FILE_REASONS: dict[str, Promise] = {
     "excel_bomb": _(
         "The Excel file unpacks to more than %(limit)s bytes. Save it anew, or send it in parts."
     ),
+    "row_too_long": _(
+        "A row of the file has more than %(limit)s characters. "
+        "Save it anew with one row on each line, and check its quotes."
+    ),
+    "cell_too_long": _(
+        "A value in the file has more than %(limit)s characters. Shorten it, or leave its column out."
+    ),
+    "broken_parquet": _("The file is no Parquet file, or it is damaged: %(detail)s. Write it anew."),
+    "parquet_bomb": _(
+        "A group of rows of the Parquet file unpacks to more than %(limit)s bytes. Write it in smaller groups."
+    ),
+    "too_many_rows": _("The file has %(rows)s rows; at most %(limit)s can be taken in. Send it in parts."),
+    "not_x12": _(
+        "The file is no X12 interchange: it does not begin with a whole ISA segment of 106 characters. "
+        "Send it as the translator wrote it."
+    ),
+    "not_edifact": _(
+        "The file is no EDIFACT interchange: it does not begin with UNA or UNB. "
+        "Send it as the translator wrote it."
+    ),
+    "edi_wrong_kind": _(
+        "Segment %(place)s begins a message “%(found)s”. A message %(right)s would be right."
+    ),
+    "edi_no_terminator": _(
+        "Segment %(place)s has no end within %(limit)s characters. The sign that ends segments is another one "
+        "than the file begins with; ask the sender to send it again."
+    ),
+    "edi_cut_off": _(
+        "The file ends in the middle of segment %(place)s: it was cut off. Ask the sender to send it again."
+    ),
+    "edi_no_end": _("The file ends without %(wanted)s: it was cut off. Ask the sender to send it again."),
+    "edi_wrong_count": _(
+        "%(tag)s, segment %(place)s, counts %(given)s, but there are %(found)s: something was lost or came twice. "
+        "Ask the sender to send it again."
+    ),
+    "edi_wrong_number": _(
+        "%(tag)s, segment %(place)s, ends number “%(given)s”, but %(opened)s began number “%(begun)s”. "
+        "Ask the sender to send it again."
+    ),
+    "edi_out_of_place": _(
+        "Segment %(place)s, “%(tag)s”, stands where the standard allows none. Ask the sender to send it again."
+    ),
+    "edi_cancelling": _(
+        "Segment %(place)s says by its code “%(code)s” that the report takes back one of before. "
+        "Withdraw the import of that one instead."
+    ),
+    "edi_encoding": _("The file can't be read as %(encoding)s. Ask the sender to send it again."),
     "no_sheet": _("There is no sheet “%(sheet)s”. The file has: %(sheets)s."),
     "wrong_encoding": _(
         "Line %(line)s can't be read as %(encoding)s. "

@@ -1,23 +1,29 @@
-"""Files as tables of text: CSV and Excel, row by row, memory bounded; what is no table is refused."""
+"""Files as tables of text: CSV and others, row by row, memory bounded; what is no table is refused."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-from headrace.sales import excel
+from headrace.sales import excel, parquet
+from headrace.sales.edi import edifact, x12
+from headrace.sales.edi.lines import COLUMNS as EDI_COLUMNS
 from headrace.sales.mapping import DELIMITERS
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format
 
 COLUMNS_MAX = 2_000
 HEAD_BYTES = 4096
+# A row of more signs than this is no row of a table; without a bound one line of a gigabyte would be read whole.
+ROW_LENGTH_MAX = 8 << 20
 # What a text may hold below the space: tab, line feed, form feed, carriage return, and DOS's end of file.
 CONTROLS_OF_TEXT = {9, 10, 12, 13, 26}
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -74,14 +80,11 @@ def open_table(path: Path, format: Format) -> Iterator[Table]:
     resent = _delimiter_of_rejects(head)
     if resent:
         # Rejects are written as CSV whatever the file was, and a spreadsheet may have changed the delimiter.
-        format = replace(format, type="csv", delimiter=resent, encoding="utf-8", quote='"')
-    is_excel = head.startswith((ZIP, OLE))
-    if format.type == "excel":
-        if not is_excel:
-            raise FileRefused("not_excel")
-        yield _table(excel.rows(path, format), resent=False)
+        format = replace(format, type="csv", delimiter=resent, encoding="utf-8", quote='"', header="")
+    if read := READERS.get(format.type):
+        yield _table(read(path, format), format, resent=False)
         return
-    if is_excel:
+    if head.startswith((ZIP, OLE)):
         raise FileRefused("excel_for_csv")
     if format.encoding != "utf-16":
         _check_text(head)
@@ -89,7 +92,31 @@ def open_table(path: Path, format: Format) -> Iterator[Table]:
         rows = _csv_rows(text, path, format)
         if resent:
             rows = ((number, [restored(cell) for cell in cells]) for number, cells in rows)
-        yield _table(rows, bool(resent))
+        yield _table(rows, format, bool(resent))
+
+
+def _excel_rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
+    with path.open("rb") as file:
+        if not file.read(len(OLE)).startswith((ZIP, OLE)):
+            raise FileRefused("not_excel")
+    return excel.rows(path, format)
+
+
+def _x12_rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
+    return chain([(1, list(EDI_COLUMNS))], x12.rows(path, format))
+
+
+def _edifact_rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
+    return chain([(1, list(EDI_COLUMNS))], edifact.rows(path, format))
+
+
+# CSV is read beside them: it alone can come back with rejects.
+READERS: dict[str, Callable[[Path, Format], Iterator[tuple[int, list[str]]]]] = {
+    "excel": _excel_rows,
+    "parquet": parquet.rows,
+    "x12": _x12_rows,
+    "edifact": _edifact_rows,
+}
 
 
 def _delimiter_of_rejects(head: bytes) -> str:
@@ -113,11 +140,14 @@ def _codec(encoding: str) -> str:
 
 
 def _csv_rows(text: TextIO, path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
+    lines = _Lines(text)
     reader = csv.reader(
-        _without_nul(text), delimiter=format.delimiter, quotechar=format.quote, doublequote=True, strict=True
+        lines, delimiter=format.delimiter, quotechar=format.quote, doublequote=True, strict=True
     )
     try:
-        yield from enumerate(reader, start=1)
+        for number, row in enumerate(reader, start=1):
+            lines.length = 0
+            yield number, row
     except UnicodeError:
         line = _line_of_wrong_byte(path, format.encoding)
         raise FileRefused("wrong_encoding", line=line, encoding=format.encoding) from None
@@ -125,12 +155,21 @@ def _csv_rows(text: TextIO, path: Path, format: Format) -> Iterator[tuple[int, l
         raise FileRefused("wrong_quotes", line=reader.line_num, detail=str(error)) from None
 
 
-def _without_nul(text: TextIO) -> Iterator[str]:
-    """The lines; a NUL is in no text and PostgreSQL keeps none."""
-    for line in text:
-        if "\0" in line:
-            raise FileRefused("not_text")
-        yield line
+class _Lines:
+    """The lines of a file, and how many signs were read since the last whole row."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text = text
+        self.length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in iter(partial(self.text.readline, ROW_LENGTH_MAX), ""):
+            self.length += len(line)
+            if self.length >= ROW_LENGTH_MAX:
+                raise FileRefused("row_too_long", limit=ROW_LENGTH_MAX)
+            if "\0" in line:  # it is in no text, and PostgreSQL keeps none
+                raise FileRefused("not_text")
+            yield line
 
 
 def _line_of_wrong_byte(path: Path, encoding: str) -> int:
@@ -148,14 +187,19 @@ def _line_of_wrong_byte(path: Path, encoding: str) -> int:
     return line
 
 
-def _table(rows: Iterator[tuple[int, list[str]]], resent: bool) -> Table:
-    filled = ((number, row) for number, row in rows if any(row))
+def _table(rows: Iterator[tuple[int, list[str]]], format: Format, resent: bool) -> Table:
+    first = int(format.header or 1)  # 0: there is none, and the columns are numbered
+    filled = ((number, row) for number, row in rows if number >= first and any(row))
     try:
-        _, header = next(filled)
+        number, header = next(filled)
     except StopIteration:
         raise FileRefused("empty_file") from None
     if len(header) > COLUMNS_MAX:
         raise FileRefused("too_many_columns", columns=len(header), limit=COLUMNS_MAX)
+    if first == 0:
+        return Table(
+            [str(place) for place in range(1, len(header) + 1)], chain([(number, header)], filled), resent
+        )
     columns = [name.strip() for name in header]
     while columns and not columns[-1]:
         columns.pop()

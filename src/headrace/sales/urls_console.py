@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from headrace.sales import console, doubts_console, lines_console, matching_console, repair_console
+from headrace.sales import (
+    console,
+    console_drafts,
+    doubts_console,
+    lines_console,
+    matching_console,
+    repair_console,
+)
 
 urlpatterns = [
     path("", console.imports, name="imports"),
@@ -22,4 +29,10 @@ urlpatterns = [
     path("imports/<int:pk>/repair/", repair_console.repair_many, name="repair_many"),
     path("imports/<int:pk>/", console.import_run, name="import"),
     path("imports/<int:pk>/rejects.csv", console.rejects_csv, name="rejects_csv"),
+    path("drafts/", console_drafts.drafts, name="drafts"),
+    path("drafts/<int:pk>/", console_drafts.draft, name="draft"),
+    path("drafts/<int:pk>/columns/", console_drafts.columns, name="draft_columns"),
+    path("drafts/<int:pk>/source/", console_drafts.source, name="draft_source"),
+    path("drafts/<int:pk>/as-before/", console_drafts.as_before, name="draft_as_before"),
+    path("drafts/<int:pk>/leave-out/", console_drafts.leave_out, name="draft_leave_out"),
 ]

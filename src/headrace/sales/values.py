@@ -33,7 +33,7 @@ Maker = Callable[[str], Any]
 class Format:
     """How the values of a file are written."""
 
-    type: Literal["csv", "excel"] = "csv"
+    type: Literal["csv", "excel", "parquet", "x12", "edifact"] = "csv"
     delimiter: str = ","
     encoding: str = "utf-8"
     quote: str = '"'
@@ -41,6 +41,8 @@ class Format:
     thousands: str = ""
     date: str = "YYYY-MM-DD"
     sheet: str = ""
+    # The number of the row with the names of the columns; empty for the first that is filled.
+    header: str = ""
 
 
 class Bad(Exception):  # noqa: N818 (a value, not a failure of the program)
@@ -59,7 +61,16 @@ def text(length_max: int) -> Maker:
     return make
 
 
-DATE_PARTS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
+DATE_PARTS = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MMM": "%b",
+    "MM": "%m",
+    "DD": "%d",
+    "hh": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
 
 
 def strptime_format(pattern: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace.bench import command
+from headrace.bench import command, one_sale
 from headrace.bench.child import measured
 from headrace.bench.facts import make
 from headrace.bench.ways import PROGRAMMES, WARM_UP, Limits
@@ -18,13 +18,42 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+OTHERS = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(not command.is_installed(name), reason=f"NOT RUN: {name} is not installed"),
+    )
+    for name in ("headrace", "polars", "pandas", "zen")
+]
+
+
 @pytest.mark.parametrize("programme", PROGRAMMES)
-def test_headrace_gives_what_sql_by_hand_gives(folder: Path, programme: str) -> None:
+@pytest.mark.parametrize("way", OTHERS)
+def test_a_way_gives_what_sql_by_hand_gives(folder: Path, way: str, programme: str) -> None:
     by_hand = measured("sql", programme, folder, Limits())
-    found = measured("headrace", programme, folder, Limits())
+    found = measured(way, programme, folder, Limits())
     for part in ("earnings", "shares"):
         assert int(by_hand[part][0]) > 0
-        assert found[part] == by_hand[part]
+        # A rule engine decides and does not share out.
+        assert found[part] == by_hand[part] or (way == "zen" and found[part] is None)
+
+
+@pytest.mark.parametrize("programme", ["b", "c"])
+def test_the_group_of_a_new_sale_is_what_it_is_among_all(folder: Path, programme: str) -> None:
+    found = one_sale.measured(programme, folder, sales=3)
+    assert found["agrees"]
+    options = command.parser().parse_args(["--facts", "3000", "--sales", "3"])
+    assert f"| {programme} | " in one_sale.table({programme: found}, options)
+    wrong = {programme: {**found, "agrees": False}}
+    assert one_sale.disagreeing({programme: found}) == []
+    assert len(one_sale.disagreeing(wrong)) == 1
+
+
+def test_a_way_that_is_too_slow_for_so_many_facts_says_so() -> None:
+    options = command.parser().parse_args(["--facts", "10m", "--programmes", "a"])
+    found = {"earnings_seconds": 1.0, "attribution_seconds": 1.0, "peak_mib": 1.0, "shares": None}
+    told = command.table(["sql"], options, [{("sql", "a"): found}], ["zen"])
+    assert "| zen | up to 1,000,000 facts |" in told
 
 
 def test_the_same_seed_makes_the_same_sales(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from headrace.engine import sql
+from headrace.engine.money import NARROW_MAX
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
 from headrace.engine.plan.values import UnsupportedError
 from headrace.engine.sql import Sql, Stage
@@ -22,7 +24,8 @@ _DECIMALS = (0, 2, 4, 6)
 # Numbers of so many digits fit 64 bits, whatever their decimals; integers are taken to have one more than fits.
 _NARROW_DIGITS = 18
 _INTEGER_DIGITS = 19
-_NARROW_MAX = 2**62
+# Sizes that a plan can be made for: with room for larger numbers to come, and for the products of small ones.
+_SIZES = (2**31 - 1, 2**47 - 1, NARROW_MAX)
 # Numbers of so many digits and decimals are taken as their type says.
 _FEW_DECIMALS = 4
 # Columns that are often empty; of the others it does not matter.
@@ -44,12 +47,12 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
-        self._listed: dict[str, list[str]] = {}
+        self._listed: dict[str, dict[str, frozenset[Any]]] = {}
         self._wanted: dict[str, set[str]] = {}
 
     @abstractmethod
-    def register(self, name: str, given: Given, columns: list[str]) -> str:
-        """Makes a table of the inputs readable; gives the name to read it by until it is forgotten."""
+    def register(self, name: str, given: Given, columns: list[str]) -> str | exp.Query:
+        """Makes a table of the inputs readable: gives a query of it, or the name to read it by until `forget`."""
 
     @abstractmethod
     def forget(self, source: str) -> None:
@@ -60,16 +63,11 @@ class Database(ABC):
         """A small table that the plan made."""
 
     @abstractmethod
-    def insert(self, name: str, query: exp.Query) -> None:
-        """Further rows of a table."""
+    def run(self, stage: Stage) -> None:
+        """Creates the table or view of a stage, or makes it anew.
 
-    @abstractmethod
-    def execute(self, text: str) -> None:
-        """Runs what `statement` gave. Raises OutOfRoomError where a number leaves the wide type."""
-
-    @abstractmethod
-    def statement(self, stage: Stage) -> str:
-        """What creates the table or view of a stage, or makes it anew."""
+        Raises OutOfRoomError where a number leaves the wide type.
+        """
 
     @abstractmethod
     def rows(self, query: exp.Query) -> pa.Table:
@@ -78,10 +76,6 @@ class Database(ABC):
     @abstractmethod
     def read(self, name: str, file: Path) -> None:
         """A Parquet file under the name of a table."""
-
-    def run(self, stage: Stage) -> None:
-        """Creates the table or view of a stage. Raises OutOfRoomError where a number leaves the wide type."""
-        self.execute(self.statement(stage))
 
     def load(
         self, inputs: Inputs, needed: Mapping[str, set[str]], values: Collection[tuple[str, str]] = ()
@@ -107,43 +101,42 @@ class Database(ABC):
         seen = self._measure(source, types, dated=name in FACTS)
         query = sql.select({column: seen.taken(column) for column in types}, source)
         self.run(Stage(name, query, kept=not isinstance(given, Stored)))
-        self.forget(source)
+        self._let_go(source)
         self._seen[name], self._wanted[name] = seen, wanted
-        shapes = {column: Column(kind_of(found), seen.unit(column)) for column, found in types.items()}
+        shapes = {c: Column(kind_of(found), seen.unit(c), seen.size(c)) for c, found in types.items()}
         held = {c: self._held(name, c, shapes[c]) for t, c in values if t == name and c in shapes}
-        self._listed[name] = [c for c in ("currency", "credits", *held) if c in seen.filled]
         if name not in FACTS:
             return Loaded(shapes, seen.filled, values=held)
-        currencies = self._texts(name, "currency", seen.filled)
-        credits = self._texts(name, "credits", seen.filled)
-        return Loaded(shapes, seen.filled, seen.days, frozenset(currencies), tuple(credits), held)
+        listed = {
+            c: frozenset(self._each(name, c)) for c in ("currency", "credits", *held) if c in seen.filled
+        }
+        self._listed[name] = listed
+        currencies, credits = (listed.get(c, frozenset()) - {None, ""} for c in ("currency", "credits"))
+        return Loaded(shapes, seen.filled, seen.days, currencies, tuple(sorted(credits)), held)
 
-    def append(self, name: str, table: pa.Table) -> bool:
-        """Takes over further facts, if a plan made for those that are there holds for them too; else takes none."""
+    def holds_for(self, name: str, table: pa.Table) -> bool:
+        """Whether a plan that was made for the facts that are there holds with further ones too."""
         there = self._seen.get(name)
         if there is None:
             return False
         types = {field.name: field.type for field in table.schema if field.name in self._wanted[name]}
-        if types != dict(there.types):
+        if types != dict(there.types) or self._brings_values(name, table):
             return False
         source = self.register(f"more_{name}", table, list(types))
-        fits = self._measure(source, types, dated=True).fits(there) and not self._brings_texts(source, name)
-        if fits:
-            self.insert(name, sql.select({column: there.taken(column) for column in types}, source))
-        self.forget(source)
-        return fits
+        found = self._measure(source, types, dated=True)
+        self._let_go(source)
+        return found.fits(there)
 
-    def _brings_texts(self, source: str, name: str) -> bool:
+    def _let_go(self, source: str | exp.Query) -> None:
+        if isinstance(source, str):
+            self.forget(source)
+
+    def _brings_values(self, name: str, table: pa.Table) -> bool:
         """Whether there are values of columns that a plan knows one by one, and that it was not made for."""
-        for column in self._listed[name]:
-            known = sql.select({"value": sql.column(column)}, name)
-            query = sql.select({"value": sql.column(column)}, source).distinct(copy=False)
-            found = set(self.rows(query)["value"].to_pylist())
-            if found - set(self.rows(known.distinct(copy=False))["value"].to_pylist()):
-                return True
-        return False
+        listed = self._listed[name]
+        return any(set(pc.unique(table[column]).to_pylist()) - listed[column] - {None} for column in listed)
 
-    def _measure(self, source: str, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
+    def _measure(self, source: str | exp.Query, types: Mapping[str, pa.DataType], dated: bool) -> "Seen":
         """Looks at a whole table once: what is filled, the days, and how large and fine the numbers are."""
         columns: dict[str, Sql] = {}
         for column, found in types.items():
@@ -160,18 +153,17 @@ class Database(ABC):
     def _held(self, name: str, column: str, shape: Column) -> tuple[Any, ...]:
         """The values of a column, each once. UnsupportedError where they are too many to list."""
         query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
-        query.where(sql.is_known(sql.column("value")), copy=False).limit(_VALUES_MAX + 1, copy=False)
+        query.where(sql.is_known(sql.column(column)), copy=False).limit(_VALUES_MAX + 1, copy=False)
         found = self.rows(query)["value"].to_pylist()
         if len(found) > _VALUES_MAX:
             raise UnsupportedError(f"more than {_VALUES_MAX} values of {column}")
         return tuple(one * shape.unit if shape.kind == "number" else one for one in found)
 
-    def _texts(self, name: str, column: str, filled: Collection[str]) -> list[str]:
-        if column not in filled:
-            return []
+    def _each(self, name: str, column: str) -> list[Any]:
+        """The values of a column of facts, each once, as the plan reads them."""
         query = sql.select({"value": sql.column(column)}, name).distinct(copy=False)
-        found = self.rows(query)["value"].to_pylist()
-        return sorted(one for one in found if one)
+        found: list[Any] = self.rows(query)["value"].to_pylist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +180,16 @@ class Digits:
         return Digits(_INTEGER_DIGITS, 0)
 
     def looked_at(self, column: str) -> Iterable[tuple[str, Sql]]:
-        """The largest size, and what more decimals than each number would be needed for.
+        """The smallest and the largest, and what more decimals than each number would be needed for.
 
-        Nothing where the type says enough: looking costs as much as adding up.
+        A database knows the first two of a file without reading it. Decimals are not looked for where the type says
+        enough: that costs as much as adding up.
         """
+        yield "least", sql.smallest(sql.column(column))
+        yield "most", sql.largest(sql.column(column))
         if self.all <= _NARROW_DIGITS and self.after <= _FEW_DECIMALS:
             return
         scaled = self.scaled(column, self.after)
-        yield "most", sql.largest(sql.absolute(scaled))
         for decimals in _DECIMALS:
             if decimals < self.after:
                 rest = sql.remainder(scaled, sql.whole(10 ** (self.after - decimals)))
@@ -231,10 +225,15 @@ class Seen:
         if not self.filled <= other.filled:
             return False
         return all(
-            self.decimals(c) <= other.decimals(c) and self._most(c) < _NARROW_MAX
+            self.decimals(c) <= other.decimals(c) and self._fits(c, other)
             for c, found in self.types.items()
             if kind_of(found) == "number"
         )
+
+    def _fits(self, column: str, other: "Seen") -> bool:
+        """Whether the numbers are within the size that the other was taken for."""
+        size = other.size(column)
+        return size is not None and self._most(column, other.decimals(column)) <= size
 
     def decimals(self, column: str) -> int:
         """As few as are needed."""
@@ -251,10 +250,18 @@ class Seen:
         """The column as the plan reads it."""
         if kind_of(self.types[column]) != "number":
             return sql.column(column)
-        digits, decimals = Digits.of(self.types[column]), self.decimals(column)
-        most = self._most(column) // 10 ** (digits.after - decimals)
-        return digits.scaled(column, decimals, narrow=most < _NARROW_MAX)
+        digits = Digits.of(self.types[column])
+        return digits.scaled(column, self.decimals(column), narrow=self.size(column) is not None)
 
-    def _most(self, column: str) -> int:
-        """The largest size of a number, in units of its type; 0 where the type says that it is small."""
-        return int(self.row.get(f"{column} most") or 0)
+    def size(self, column: str) -> int | None:
+        """What no number of the column passes, in its unit; None where that is more than 64 bits hold."""
+        if kind_of(self.types[column]) != "number":
+            return None
+        most = self._most(column, self.decimals(column))
+        return next((size for size in _SIZES if most <= size), None)
+
+    def _most(self, column: str, decimals: int) -> Fraction:
+        """The largest size of a number, in units of so many decimals; 0 where there is none."""
+        found = [Fraction(self.row[f"{column} {end}"] or 0) for end in ("least", "most")]
+        scale: int = 10**decimals
+        return max(abs(one) for one in found) * scale

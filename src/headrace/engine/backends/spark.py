@@ -6,6 +6,7 @@ Spark has no whole number of 128 bits: the wide type is DECIMAL(38, 0), in ANSI 
 import os
 import shutil
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -19,13 +20,17 @@ from headrace.engine.sql import Sql, Stage
 from headrace.engine.tables import Given, Stored
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 NAME = "spark"
 # Where a cluster is named: SPARK_REMOTE is Spark Connect's own (sc://host:15002), SPARK_MASTER as in spark://host:7077.
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
 _LOCAL = "local[*]"
+# Where a cluster keeps what outlives the loss of one of its machines.
+_FOLDER = "spark.checkpoint.dir"
 _WIDE = exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
+# Rows are numbered in so many parts, each by itself.
+_PARTS = 4096
 _OVERFLOWS = (
     "ARITHMETIC_OVERFLOW",
     "NUMERIC_VALUE_OUT_OF_RANGE",
@@ -52,58 +57,59 @@ _LOCAL_OPTIONS = {
 
 
 class Spark(Database):
-    """A session of its own: its views are seen by no other calculation."""
+    """Views that no other calculation sees.
+
+    Stages that are kept are cut off from what they were made of. As cached tables they would be analysed anew, with
+    all stages below, by each that reads them: that took most of the time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.session = new_session()
-        # What is kept in memory is shared by all sessions of a cluster: it goes under a name of this calculation.
-        self._kept: set[str] = set()
-        self._finalizer = weakref.finalize(self, _let_go, self.session, self._kept)
+        # Over Spark Connect all calculations of a process share a session, so that names are of a calculation:
+        # pyspark 4.3 looks for a checkpoint in the first session, whichever made it.
+        self._prefix = f"h{uuid4().hex}_" if os.environ.get(REMOTE) else ""
+        self._views: set[str] = set()
+        self._finalizer = weakref.finalize(self, _let_go, self.session, self._views)
+        # When the process ends, the session is gone first.
+        self._finalizer.atexit = False
 
     def close(self) -> None:
         self._finalizer()
 
     def register(self, name: str, given: Given, columns: list[str]) -> str:
-        source = f"incoming_{name}_{uuid4().hex}"
+        source = f"incoming_{name}"
         if isinstance(given, Stored):
-            frame = self.session.read.parquet(*(str(path) for path in given.paths))
+            self._view(source, self.session.read.parquet(*(str(path) for path in given.paths)))
         else:
-            frame = self.session.createDataFrame(_plain(given.select(columns)))
-        frame.createOrReplaceTempView(source)
+            self.add(source, given.select(columns))
         return source
 
     def forget(self, source: str) -> None:
-        """Stages are computed from it again where memory runs short, so it stays until the calculation goes."""
+        """What is stored is read by the stages, so it stays until the calculation goes."""
 
     def add(self, name: str, table: pa.Table) -> None:
-        self.session.createDataFrame(_plain(table)).createOrReplaceTempView(name)
-
-    def insert(self, name: str, query: exp.Query) -> None:
-        before = f"{name}_{uuid4().hex}"
-        self.session.table(name).createOrReplaceTempView(before)
-        self.run(Stage(name, sql.stacked([sql.select_all(before), query])))
-
-    def statement(self, stage: Stage) -> str:
-        name = exp.to_identifier(stage.name, quoted=True).sql(dialect="spark")
-        if not stage.kept:
-            return f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {compiled(stage.query)}"
-        self._kept.add(stage.name)
-        return f"CACHE TABLE {name} AS {compiled(stage.query)}"
+        self._view(name, self.session.createDataFrame(_plain(table)))
 
     def run(self, stage: Stage) -> None:
-        # CACHE TABLE makes no table anew.
-        self.session.catalog.dropTempView(stage.name)
-        super().run(stage)
+        def made() -> None:
+            frame = self._asked(stage.query)
+            self._view(stage.name, _kept(frame) if stage.kept else frame)
 
-    def execute(self, text: str) -> None:
-        self._caught(lambda: self.session.sql(text))
+        self._caught(made)
 
     def rows(self, query: exp.Query) -> pa.Table:
-        return self._caught(lambda: self.session.sql(compiled(query)).toArrow())
+        return self._caught(lambda: self._asked(query).toArrow())
 
     def read(self, name: str, file: Path) -> None:
-        self.session.read.parquet(str(file)).createOrReplaceTempView(name)
+        self._view(name, self.session.read.parquet(str(file)))
+
+    def _view(self, name: str, frame: "DataFrame") -> None:
+        self._views.add(self._prefix + name)
+        frame.createOrReplaceTempView(self._prefix + name)
+
+    def _asked(self, query: exp.Query) -> "DataFrame":
+        return self.session.sql(compiled(query, self._prefix))
 
     def _caught(self, work: Any) -> Any:
         from pyspark.errors import PySparkException
@@ -125,7 +131,7 @@ def new_session() -> "SparkSession":
     remote = os.environ.get(REMOTE)
     master = os.environ.get(MASTER)
     if remote:
-        session = SparkSession.builder.remote(remote).create()
+        session = SparkSession.builder.remote(remote).getOrCreate()
     else:
         if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
             raise MissingBackendError("Spark needs Java 17 or later: apt-get install openjdk-17-jre-headless")
@@ -138,8 +144,14 @@ def new_session() -> "SparkSession":
     return session
 
 
-def _let_go(session: "SparkSession", kept: set[str]) -> None:
-    for name in kept:
+def _kept(frame: "DataFrame") -> "DataFrame":
+    """The rows, computed now: in files where the cluster has a folder for them, else in memory and on local disks."""
+    in_files = frame.sparkSession.conf.get(_FOLDER, "")
+    return frame.checkpoint() if in_files else frame.localCheckpoint()
+
+
+def _let_go(session: "SparkSession", views: set[str]) -> None:
+    for name in views:
         session.catalog.dropTempView(name)
 
 
@@ -155,9 +167,11 @@ def _plain(table: pa.Table) -> pa.Table:
 # The portable subset in Spark's words
 
 
-def compiled(statement: Sql) -> str:
-    """The statement in Spark's words; raises where sqlglot knows none."""
+def compiled(statement: Sql, prefix: str = "") -> str:
+    """The statement in Spark's words, with a prefix to all tables; raises where sqlglot knows none."""
     tree = statement.copy().transform(_spoken, copy=False)
+    for table in tree.find_all(exp.Table) if prefix else ():
+        table.this.set("this", prefix + table.name)
     return tree.sql(dialect="spark", copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
@@ -166,6 +180,8 @@ def _spoken(node: Sql) -> Sql:
         return _WIDE.copy()
     if isinstance(node, exp.IntDiv):
         return _divided_down(_inner(node.this), _inner(node.expression))
+    if sql.KEYS in node.meta:
+        return _numbered(node.meta[sql.KEYS])
     if isinstance(node, exp.Sum) and not _is_cast_wide(node.this):
         # Spark adds BIGINT up in 64 bits.
         return exp.Sum(this=_wide(_inner(node.this)))
@@ -175,6 +191,15 @@ def _spoken(node: Sql) -> Sql:
 def _inner(node: Sql) -> Sql:
     """What a node that was replaced is made of: sqlglot goes no further into it by itself."""
     return node.copy().transform(_spoken)
+
+
+def _numbered(keys: Sequence[Sql]) -> Sql:
+    """Numbers that are the same when they are worked out again, part by part: no machine has to sort all rows."""
+    part = exp.Anonymous(
+        this="pmod", expressions=[exp.Anonymous(this="hash", expressions=[keys[0].copy()]), sql.whole(_PARTS)]
+    )
+    place = sql.row_number([part], keys)
+    return sql.add(sql.multiply(place, sql.whole(_PARTS)), part)
 
 
 def _divided_down(left: Sql, right: Sql) -> Sql:

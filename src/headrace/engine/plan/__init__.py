@@ -2,7 +2,7 @@
 
 from headrace.engine.plan.compile import Check, Plan, columns_needed, compile_programme, values_needed
 from headrace.engine.plan.layout import RuleLayout
-from headrace.engine.plan.separation import is_separable
+from headrace.engine.plan.separation import is_separable, periods_stand_alone
 from headrace.engine.plan.shapes import Column, Loaded, Shapes
 from headrace.engine.plan.values import UnsupportedError
 
@@ -17,5 +17,6 @@ __all__ = [
     "columns_needed",
     "compile_programme",
     "is_separable",
+    "periods_stand_alone",
     "values_needed",
 ]

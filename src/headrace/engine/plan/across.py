@@ -80,7 +80,7 @@ def _of_the_best(rival: Admission, best: str, contest: Sequence[str]) -> Stage:
     query = sql.select_all(rival.name("raw"), "t")
     columns: dict[str, Sql] = {"best": sql.column("best", "b"), "amount": sql.wide(amount)}
     query.select(*sql.named(columns), copy=False)
-    return Stage(rival.name("groups"), sql.join(query, best, "b", same))
+    return Stage(rival.name("earned"), sql.join(query, best, "b", same))
 
 
 # Caps of the programme, the budget

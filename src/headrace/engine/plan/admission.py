@@ -1,5 +1,6 @@
 """What a rule needs of its facts: which columns, under which names, in which groups."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from headrace.engine import sql
 from headrace.engine.expressions import Node
 from headrace.engine.money import Exact
 from headrace.engine.plan.conversion import Conversion
+from headrace.engine.plan.days import Days
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.layout import ValueLayout
 from headrace.engine.plan.measures import AdmittedScope
@@ -18,6 +20,8 @@ from headrace.engine.programme import Programme, Rule
 from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql, Stage
 from headrace.engine.writing import written
+
+RECIPIENT, PERIOD_FROM = "recipient", "period_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +39,23 @@ class Credits:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """A table of the groups that are wanted: `recipient` and `period_from`.
+    """The group that is wanted, told as the parameters `RECIPIENT` and `PERIOD_FROM` when statements are run.
 
-    Without `by_period` all groups of these recipients are worked out, as they use up a common limit; with it, all
-    of these periods.
+    Without `by_period` all groups of the recipient are worked out, as they use up a common limit; with it, those of
+    the period.
     """
 
-    name: str
     by_period: bool
 
     def names(self, recipient: Sql) -> Sql:
-        """Whether any group is wanted of a recipient."""
-        return sql.among(recipient, sql.select({"recipient": sql.column("recipient")}, self.name))
+        """Whether a group of this recipient is wanted."""
+        return sql.equal(recipient, exp.Placeholder(this=RECIPIENT))
 
     def holds(self, recipient: Sql, period_from: Sql) -> Sql:
         """Whether the group is wanted, or another one of its recipient."""
         if not self.by_period:
             return self.names(recipient)
-        wanted = sql.select({"period_from": sql.column("period_from")}, self.name)
-        return sql.both([self.names(recipient), sql.among(period_from, wanted)])
+        return sql.both([self.names(recipient), sql.equal(period_from, exp.Placeholder(this=PERIOD_FROM))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Admission:
         return looked_at(self.rule)
 
     @property
+    def weighing_columns(self) -> list[Column]:
+        """What of this decides what a fact weighs and by what it is multiplied."""
+        return columns_in([self.rule.b, *(multiplier.where for multiplier in self.rule.multipliers)])
+
+    @property
     def by_columns(self) -> list[str]:
         return [f"by{place}" for place in range(len(self.rule.by))]
 
@@ -107,17 +114,21 @@ class Admission:
 
     # Facts
 
-    def stage(self, name: str, days: str) -> Stage:
-        """The admitted facts on the days of a table; a fact of two periods comes twice."""
+    def stage(self, name: str, days: Days, columns: Sequence[Column] | None = None) -> Stage:
+        """The admitted facts on some days, with some columns (None: all that the rule looks at).
+
+        A fact of two periods comes twice.
+        """
         facts = self.query(days)
+        looked = self.columns if columns is None else columns
         recipient, credit = self._recipient(facts)
         facts.admit(self.rule.where)
         facts.leave_out_returns()
-        facts.use([*self.columns, *self.rule.by])
-        facts.query.where(sql.is_known(recipient), copy=False)
+        facts.use([*looked, *self.rule.by])
+        facts.query.where(sql.is_filled(recipient), copy=False)
         if self.only is not None:
             self._keep_to(self.only, facts, recipient)
-        columns = {
+        chosen = {
             "fact": sql.column("id", FACT),
             "on": facts.at,
             "recipient": recipient,
@@ -125,11 +136,11 @@ class Admission:
             "period_from": sql.column("period_from", "d"),
             "period_to": sql.column("period_to", "d"),
             **self._part(facts),
-            **self.values(facts),
+            **self.values(facts, looked),
             **credit,
             **self._payees(facts),
         }
-        return Stage(name, facts.selected(columns), kept=False)
+        return Stage(name, facts.selected(chosen), kept=False)
 
     def _keep_to(self, only: Only, facts: FactQuery, recipient: Sql) -> None:
         if self.rule.to in ("partner", "person") and self.credits is None:
@@ -137,9 +148,9 @@ class Admission:
             facts.query.where(only.names(facts.scope.reference(self.rule.to)), copy=False)
         facts.query.where(only.holds(recipient, sql.column("period_from", "d")), copy=False)
 
-    def query(self, days: str) -> FactQuery:
-        """The facts of the audience on the days of a table."""
-        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days))
+    def query(self, days: Days) -> FactQuery:
+        """The facts of the audience on some days."""
+        facts = FactQuery(self.programme, self.rule, self.shapes, self.conversions.get(days.name))
         facts.join_days(days)
         facts.admit(self.programme.audience.where)
         return facts
@@ -165,7 +176,7 @@ class Admission:
 
     def _payees(self, facts: FactQuery) -> dict[str, Sql]:
         pairs = zip(self.payees, self.rule.splits, strict=True)
-        return {name: facts.recipient(split.to) for name, split in pairs}
+        return {name: sql.unless_empty(facts.recipient(split.to)) for name, split in pairs}
 
     def _part(self, facts: FactQuery) -> dict[str, Sql]:
         """The order or fact; a return that counts when sold belongs to that of the line it takes back."""
@@ -179,9 +190,10 @@ class Admission:
         # A fact without an order is an order of its own.
         return {"part": sql.or_else(sql.unless_empty(order), fact)}
 
-    def values(self, facts: FactQuery) -> dict[str, Sql]:
-        found = [facts.scope.column(column) for column in self.columns]
-        return {f"v{n}": one.whole if isinstance(one, Exact) else one.value for n, one in enumerate(found)}
+    def values(self, facts: FactQuery, columns: Sequence[Column]) -> dict[str, Sql]:
+        """The columns as v0, v1, ..., each under its place among those that the rule looks at."""
+        found = {self.columns.index(column): facts.scope.column(column) for column in columns}
+        return {f"v{n}": one.whole if isinstance(one, Exact) else one.value for n, one in found.items()}
 
     # How they are read
 
@@ -227,7 +239,7 @@ def _renamed(found: Value, name: str) -> Value:
         return Plain(sql.column(name), found.kind)
     if found.divisors:
         raise UnsupportedError("a column that is a quotient")
-    return Exact(sql.column(name), found.unit)
+    return Exact(sql.column(name), found.unit, size=found.size)
 
 
 def on_keys(keys: list[str], left: str, right: str) -> Sql:

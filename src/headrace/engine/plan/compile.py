@@ -23,7 +23,7 @@ from headrace.engine.plan.across import (
 from headrace.engine.plan.admission import Admission, Credits, Only, looked_at
 from headrace.engine.plan.conversion import MonthOf, conversion
 from headrace.engine.plan.days import Days, baseline_days, longer_periods, own_days, seen_days, span_table
-from headrace.engine.plan.earnings import lifted_stages, number_groups, plain_shares
+from headrace.engine.plan.earnings import explained_stage, lifted_stages, numbered_stage, plain_shares
 from headrace.engine.plan.facts import known_stage
 from headrace.engine.plan.groups import GroupPlan, Sources
 from headrace.engine.plan.layout import RuleLayout
@@ -31,16 +31,19 @@ from headrace.engine.plan.layout_of import layout_of
 from headrace.engine.plan.separation import periods_stand_alone
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.shares import (
+    facts_stage,
     given_stage,
-    share_stages,
+    shared_stage,
     split_stages,
     split_table,
+    weighing_stage,
     window_stage,
 )
 from headrace.engine.plan.taking_back import takes_back, taking_stages
 from headrace.engine.plan.terms import Source
 from headrace.engine.plan.values import Column as AnyColumn
 from headrace.engine.plan.values import UnsupportedError, attribute, columns_in, parts_of
+from headrace.engine.plan.waiting import Waiting
 from headrace.engine.programme import Every, Programme, Rule
 from headrace.engine.rates import MissingRateError, Rates
 from headrace.engine.scales import Lookup
@@ -49,6 +52,8 @@ from headrace.engine.tables import DIMENSIONS, FACTS, MONETARY
 from headrace.kernel.period import Period
 
 ALWAYS = Period(date.min, date.max)
+# What tells the rows of a dimension apart.
+_DATED = frozenset(("id", "valid_from", "valid_to"))
 # The columns that every calculation looks at, where they are there.
 _ALWAYS = ("id", "partner", "person", "on", "currency", "recorded_at", "supersedes", "credits", "returns")
 
@@ -69,17 +74,17 @@ class Check:
 
 @dataclass(slots=True)
 class Plan:
-    """What to run, in this order: small tables made here, stages, checks; and stages that only shares need."""
+    """What to run, in this order: small tables made here, stages, checks; and what waits until it is asked for."""
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
     stages: list[Stage | Check] = field(default_factory=list)
-    later: list[Stage] = field(default_factory=list)
+    later: Waiting = field(default_factory=Waiting)
     layouts: list[RuleLayout] = field(default_factory=list)
 
 
 def columns_needed(programme: Programme) -> dict[str, set[str]]:
-    """The columns to load, by table."""
-    needed: dict[str, set[str]] = {name: {"id", "valid_from", "valid_to"} for name in DIMENSIONS}
+    """The columns to load, by table; of a dimension that no attribute is needed of, none."""
+    needed: dict[str, set[str]] = {name: set(_DATED) for name in DIMENSIONS}
     needed["targets"] = {"partner", "person", "measure", "from", "to", "value"}
     for rule in programme.rules:
         needed.setdefault(rule.facts, set()).update(_ALWAYS)
@@ -95,7 +100,7 @@ def columns_needed(programme: Programme) -> dict[str, set[str]]:
         needed[rule.facts].update(("quantity",) if rule.returns == "original_rate" else ())
         for to in (rule.to, *(split.to for split in rule.splits)):
             needed["partner"].update((to.removeprefix("partner."),) if "." in to else ())
-    return needed
+    return {name: columns for name, columns in needed.items() if columns != _DATED}
 
 
 def values_needed(programme: Programme) -> set[tuple[str, str]]:
@@ -113,12 +118,12 @@ def compile_programme(
     shapes: Shapes,
     as_of: datetime | None,
     rates: pa.Table | None,
-    only: str | None = None,
+    only: bool = False,
 ) -> Plan:
     """The plan of a programme over data of this shape. Raises UnsupportedError, TooWideError, ProgrammeError.
 
-    `only` is a table of groups, `recipient` and `period_from`, that the plan keeps to, with what they depend on; of
-    a programme that `is_separable`.
+    With `only` the plan keeps to one group, a parameter of its statements, with what that depends on; of a programme
+    that `is_separable`.
     """
     return _Compiler(programme, shapes, as_of, rates, only).compile()
 
@@ -130,10 +135,10 @@ class _Compiler:
         shapes: Shapes,
         as_of: datetime | None,
         rates: pa.Table | None,
-        only: str | None,
+        only: bool,
     ) -> None:
         self.programme, self.shapes, self.as_of = programme, shapes, as_of
-        self.only = None if only is None else Only(only, periods_stand_alone(programme))
+        self.only = Only(periods_stand_alone(programme)) if only else None
         self.rates = Rates(programme.fx, programme.currency, rates)
         self.plan = Plan()
         self.done: dict[str, tuple[Admission, GroupPlan]] = {}
@@ -168,15 +173,14 @@ class _Compiler:
         others = [self.done[key][0] for key in rule.deduct if key in self.done]
         deducted = deducted_stage(admission, others) if others else None
         plan = GroupPlan(admission, sources, deducted.name if deducted else None)
-        layers, steps = plan.build()
-        number_groups(layers, admission)
+        plan.build()
         for name, every in plan.longer.items():
             self.plan.tables[name] = longer_periods(self.programme, every, data)
         self.plan.tables[admission.name("spans")] = span_table(sources.seen.days)
         self.plan.stages += [deducted] if deducted else []
-        name = admission.name("groups" if rule.best_of is None else "raw")
-        self.plan.stages.append(Stage(name, layers.query))
-        self.plan.layouts.append(layout_of(admission, plan, steps.layouts, self._is_lifted(rule)))
+        name = admission.name("earned" if rule.best_of is None else "raw")
+        self.plan.stages.append(Stage(name, plan.earned()))
+        self.plan.layouts.append(layout_of(admission, plan, self._is_lifted(rule)))
         self.done[rule.key] = admission, plan
 
     def _credits(self, rule: Rule) -> Credits | None:
@@ -214,7 +218,7 @@ class _Compiler:
     def _source(self, admission: Admission, name: str, days: Days) -> Source:
         self.plan.tables[days.name] = days.table
         self._convert(admission, days)
-        stage = admission.stage(admission.name(name), days.name)
+        stage = admission.stage(admission.name(name), days)
         self.plan.stages.append(stage)
         return Source(stage.name, days, admission.scope(days.name))
 
@@ -252,7 +256,7 @@ class _Compiler:
 
         Where the filter itself looks at an amount, nothing can be said of what it admits: of the audience then.
         """
-        facts = admission.query(days.name)
+        facts = admission.query(days)
         if not monetary(columns_in([admission.rule.where])):
             facts.admit(admission.rule.where)
         facts.leave_out_returns()
@@ -278,18 +282,29 @@ class _Compiler:
     def _share(self, rule: Rule) -> None:
         """The facts of a rule with their shares: now where other rules or limits need them, else when asked for."""
         admission, plan = self.done[rule.key]
-        if plan.sources.seen is not plan.sources.paid:
-            self.plan.later.append(window_stage(admission, plan))
+        later = self.plan.later
         is_deducted = any(rule.key in other.deduct for other in self.programme.rules)
-        if not is_deducted and not self._is_lifted(rule):
-            self.plan.later += [*share_stages(admission, plan, zero=False), plain_shares(admission)]
-            return
-        stages = share_stages(admission, plan, zero=True)
-        if rule.splits:
+        if is_deducted or self._is_lifted(rule):
+            self._share_now(admission, plan)
+        else:
+            later.add("earnings", lambda: [numbered_stage(admission)])
+            later.add("shares", lambda: [*self._shared(admission, plan, False), plain_shares(admission)])
+            later.add("receipts", lambda: [facts_stage(admission, plan)])
+        later.add("receipts", lambda: [explained_stage(admission, plan)])
+        if plan.sources.seen is not plan.sources.paid:
+            later.add("receipts", lambda: [window_stage(admission, plan)])
+
+    def _shared(self, admission: Admission, plan: GroupPlan, zero: bool) -> list[Stage]:
+        return [weighing_stage(admission, plan), shared_stage(admission, plan, zero)]
+
+    def _share_now(self, admission: Admission, plan: GroupPlan) -> None:
+        stages = [numbered_stage(admission), *self._shared(admission, plan, True)]
+        stages.append(facts_stage(admission, plan))
+        if admission.rule.splits:
             self.plan.tables[admission.name("splits")] = split_table(admission)
             stages += split_stages(admission)
         stages.append(given_stage(admission))
-        if not self._is_lifted(rule):
+        if not self._is_lifted(admission.rule):
             stages.append(plain_shares(admission))
         self.plan.stages += stages
 

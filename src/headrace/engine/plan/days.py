@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from headrace.engine.calendars import (
     periods_between,
@@ -31,6 +32,12 @@ class Days:
     name: str
     table: pa.Table
     spans: Sequence[tuple[Period, Period]]
+
+    @property
+    def bounds(self) -> tuple[date, date] | None:
+        """The first and the last day; None where there is none."""
+        found = pc.min_max(self.table["day"])
+        return (found["min"].as_py(), found["max"].as_py()) if len(self.table) else None
 
 
 def own_days(name: str, programme: Programme, every: Every, data: Period) -> Days:

@@ -7,6 +7,7 @@ from sqlglot import exp
 from headrace.engine import sql
 from headrace.engine.plan.across import SERVED
 from headrace.engine.plan.admission import Admission
+from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import Layers
 from headrace.engine.plan.shares import with_group
 from headrace.engine.sql import Sql, Stage
@@ -15,14 +16,21 @@ from headrace.engine.sql import Sql, Stage
 _OF_GROUP = ("by", "period_from", "period_to", "mark")
 
 
-def number_groups(layers: Layers, admission: Admission) -> None:
-    """Numbers the groups, and gives each the name of its earning."""
-    # In no order: the number only joins tables, and sorting the groups would cost more than adding them up.
-    layers.keep("gid", sql.row_number([], []))
+def numbered_stage(admission: Admission) -> Stage:
+    """`groups`: what was earned, numbered, and with the name of each earning."""
     columns = {name: sql.column(name) for name in ("recipient", *_OF_GROUP)}
-    layers.keep("earning", earning_name(admission, sql.text(admission.to), columns))
-    layers.keep("to", sql.text(admission.to))
-    layers.close()
+    more = {
+        # In no order: the number only joins tables, and sorting the groups would cost more than adding them up.
+        "gid": sql.numbered(columns.values()),
+        "earning": earning_name(admission, sql.text(admission.to), columns),
+        "to": sql.text(admission.to),
+    }
+    return Stage(admission.name("groups"), sql.extend(admission.name("earned"), more))
+
+
+def explained_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """`explained`: the groups with all that their receipts show."""
+    return Stage(admission.name("explained"), plan.explained(admission.name("groups")))
 
 
 def earning_name(admission: Admission, to: Sql, columns: Mapping[str, Sql], source: Sql | None = None) -> Sql:

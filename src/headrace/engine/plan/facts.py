@@ -10,6 +10,7 @@ from headrace.engine import money, sql
 from headrace.engine.expressions import Certified, Field, Node
 from headrace.engine.money import Exact
 from headrace.engine.plan.conversion import ALIAS, Conversion
+from headrace.engine.plan.days import Days
 from headrace.engine.plan.shapes import FACT, Shapes
 from headrace.engine.plan.values import (
     Column,
@@ -178,9 +179,13 @@ class FactQuery:
         if self.follows_sale and self.rule.returns == "original_rate":
             self.query.where(sql.is_unknown(sql.column("id", SOLD)), copy=False)
 
-    def join_days(self, days: str) -> None:
+    def join_days(self, days: Days) -> None:
         """The periods of each fact; rates hang on them."""
-        sql.join(self.query, days, "d", sql.equal(sql.column("day", "d"), self.at))
+        sql.join(self.query, days.name, "d", sql.equal(sql.column("day", "d"), self.at))
+        if isinstance(self.at, exp.Column) and days.bounds is not None:
+            # On the bare column, a database does not even read the days before and after.
+            first, last = (sql.day(end) for end in days.bounds)
+            self.query.where(sql.at_least(self.at, first), sql.at_most(self.at, last), copy=False)
         if self.conversion is not None:
             sql.join(self.query, self.conversion.name, ALIAS, self.conversion.same_row(self.at), left=True)
 
@@ -234,14 +239,14 @@ class FactQuery:
         return sql.both(tests)
 
     def recipient(self, to: str) -> Sql:
-        """Who is named by the fact; unknown where nobody is, also for an empty text."""
+        """Who is named by the fact; unknown or an empty text where nobody is."""
         if to in ("partner", "person"):
-            return sql.unless_empty(self.scope.reference(to))
+            return self.scope.reference(to)
         field = Field("partner", to.removeprefix("partner."))
         self.use([field])
         found = self.scope.column(field)
         assert isinstance(found, Plain), "a parent is named by a text"
-        return sql.unless_empty(found.value)
+        return found.value
 
     def selected(self, columns: Mapping[str, Sql]) -> exp.Select:
         return self.query.select(*sql.named(columns), copy=False)

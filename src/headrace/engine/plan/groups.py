@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from sqlglot import exp
+
 from headrace.engine import money, sql
 from headrace.engine.expressions import Aggregate, Attainment, Compare, Field, Increase, Node, Number
 from headrace.engine.money import Exact
@@ -37,6 +39,9 @@ from headrace.engine.scales import Lookup, Rank
 from headrace.engine.sql import Sql
 from headrace.engine.writing import field_text, value_text, written
 
+# The alias of the groups with their measures, within the queries that go on from there.
+MEASURED = "measured"
+
 
 @dataclass(slots=True)
 class Sources:
@@ -62,6 +67,8 @@ class GroupPlan:
         self.gates = [condition(gate.condition, self.seen) for gate in rule.gates]
         self.weight = contribution(rule.b, sources.paid.scope)
         self.factor = factor(rule.multipliers, rule.highest_only, sources.paid.scope)
+        # The column of what the facts of a group weigh with their factors.
+        self.weighed = "weighed"
         self.parts = self._lookup_parts()
         if isinstance(rule.scale, Rank):
             self.within = [self.seen.column(column) for column in rule.scale.within]
@@ -80,8 +87,10 @@ class GroupPlan:
         loaded = self.admission.shapes.table("targets").columns
         return Exact(sql.wide_column(name), loaded["value"].unit if "value" in loaded else Fraction(1))
 
-    def build(self) -> tuple[Layers, Steps]:
-        layers = self._measured()
+    def build(self) -> None:
+        """Compiles the rule to layers over what its groups measure."""
+        self.measured = self._measured()
+        layers = Layers(sql.select_all(self.measured.query, MEASURED))
         x, b = self._terms(layers)
         if isinstance(self.rule.scale, Rank):
             places.place(layers, self.admission, self.within, self.x_kept)
@@ -90,7 +99,24 @@ class GroupPlan:
         if self.rule.multipliers:
             earned = steps.multiply(earned, self.factor)
         self.exact = limits.limited(self.admission, layers, steps, earned, self.longer)
-        return layers, steps
+        self.steps, self._explained = steps.layouts, layers.query
+
+    def earned(self) -> exp.Select:
+        """What each group measures and earns; nothing that is only shown."""
+        names = [*self.measured.names, self._outcome]
+        return sql.select({name: sql.column(name) for name in names}, self._explained)
+
+    def explained(self, groups: str) -> exp.Select:
+        """All that led from the measures of the groups of a table to their amounts."""
+        names = ["gid", "earning", "to", *self.measured.names]
+        names += ["best", "amount"] if self.rule.best_of is not None else []
+        measured = sql.select({name: sql.column(name) for name in names}, groups)
+        return sql.going_on_from(self._explained, MEASURED, measured)
+
+    @property
+    def _outcome(self) -> str:
+        """The column of what a group earns, of rivals before the best is known."""
+        return "amount" if self.rule.best_of is None else "unrivalled"
 
     # Measures
 
@@ -119,21 +145,26 @@ class GroupPlan:
         return layers
 
     def _grouped_columns(self) -> dict[str, Sql]:
-        weighed = money.multiply(self.weight, self.factor)
-        columns: dict[str, Sql] = {}
+        columns: dict[str, Sql] = {"count": sql.cast(sql.count(), sql.WIDE)}
         if self.admission.has_part:
             # An order may be spread over days: it is one group, of its first day.
             columns["period_from"] = sql.smallest(sql.column("on"))
             columns["period_to"] = sql.smallest(sql.column("on"))
-        factors = sql.total(self.factor.whole) if self.rule.multipliers else sql.cast(sql.count(), sql.WIDE)
-        return {
-            **columns,
-            "count": sql.cast(sql.count(), sql.WIDE),
-            "weights": sql.or_else(sql.total(self.weight.whole), sql.whole(0)),
-            "weighed": sql.or_else(sql.total(weighed.whole), sql.whole(0)),
-            "factors": factors,
-            **self.paid.measures.columns,
-        }
+        return {**columns, **self.paid.measures.columns, **self._weighed_columns()}
+
+    def _weighed_columns(self) -> dict[str, Sql]:
+        """What the facts weigh and their factors, added up; not again what is a measure already."""
+        weighed = money.multiply(self.weight, self.factor)
+        summed = sql.or_else(sql.total(weighed.whole), sql.whole(0))
+        if self.rule.multipliers:
+            return {
+                "weights": sql.or_else(sql.total(self.weight.whole), sql.whole(0)),
+                "weighed": summed,
+                "factors": sql.total(self.factor.whole),
+            }
+        same = (name for name, measure in self.paid.measures.columns.items() if measure == summed)
+        self.weighed = next(same, "weighed")
+        return {} if self.weighed in self.paid.measures.columns else {"weighed": summed}
 
     def _named(self, layers: Layers) -> None:
         """The further group as text, and the mark of an order or fact: both are part of a group's name and order."""

@@ -12,10 +12,17 @@ from headrace.engine.sql import Sql
 
 @dataclass(slots=True)
 class Layers:
-    """`query` so far, and the columns of the layer being written, which it does not see yet."""
+    """`query` so far, and the columns of the layer being written, which it does not see yet.
+
+    `names` are all columns of the query, where it began as one that names its columns.
+    """
 
     query: exp.Select
     columns: dict[str, Sql] = field(default_factory=dict)
+    names: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = list(self.query.named_selects)
 
     def keep(self, name: str, value: Sql, wide: bool = False) -> Sql:
         """Adds a column to the layer; names it for the layers above."""
@@ -37,12 +44,14 @@ class Layers:
         """Ends the layer: what it added can be named from here on."""
         if self.columns:
             self.query = sql.extend(self.query, self.columns)
+            self.names += self.columns
             self.columns = {}
 
     def join(self, source: str | exp.Query, alias: str, on: Sql, columns: list[str]) -> None:
         """Adds columns of another query, unknown where it has no row; the query so far is `t`."""
         query = sql.select_all(self.query, "t").select(*(sql.column(c, alias) for c in columns), copy=False)
         self.query = sql.join(query, source, alias, on, left=True)
+        self.names += columns
 
 
 def column_of(value: Exact) -> NumberColumn:

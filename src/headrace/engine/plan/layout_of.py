@@ -1,19 +1,17 @@
 """What the columns of a compiled rule mean, for its receipts."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from headrace.engine.plan.admission import Admission
 from headrace.engine.plan.groups import GroupPlan
 from headrace.engine.plan.layers import column_of
-from headrace.engine.plan.layout import NumberColumn, RuleLayout, StepLayout
+from headrace.engine.plan.layout import NumberColumn, RuleLayout
 from headrace.engine.receipt_document import document_of
 from headrace.engine.writing import field_text
 
 
-def layout_of(admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout], lifted: bool) -> RuleLayout:
+def layout_of(admission: Admission, plan: GroupPlan, lifted: bool) -> RuleLayout:
     rule, programme = admission.rule, admission.programme
-    groups = admission.name("groups")
     return RuleLayout(
         rule=rule.key,
         to=admission.to,
@@ -21,9 +19,9 @@ def layout_of(admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout]
         rounding=rule.rounding,
         unit=programme.unit(rule),
         digits=programme.unit_digits(rule),
-        groups=groups,
+        groups=admission.name("explained"),
         facts=admission.name("facts"),
-        earnings=admission.name("earnings") if lifted else groups,
+        earnings=admission.name("earnings" if lifted else "groups"),
         shares=admission.name("shares"),
         exact=column_of(plan.exact),
         document=document_of(programme, rule),
@@ -35,7 +33,7 @@ def layout_of(admission: Admission, plan: GroupPlan, steps: Sequence[StepLayout]
         window=admission.name("window") if rule.every.kind == "rolling" else None,
         measures=tuple(plan.measures),
         gates=tuple(plan.gate_layouts),
-        steps=tuple(steps),
+        steps=tuple(plan.steps),
         values=admission.value_layouts(plan.sources.paid.days.name),
         credit=None if admission.credits is None else NumberColumn("credit", admission.credits.unit),
         factor=NumberColumn("factor", plan.factor.unit),

@@ -92,7 +92,7 @@ class _Limits:
     def _look_back(self, earned: Exact) -> Sql | None:
         """Keeps what was paid before in the period of each limit; the earning rounded without a floor, if known."""
         cap, floor = self._over_groups(self.rule.cap), self._over_groups(self.rule.floor)
-        self._refuse(cap, floor)
+        self._refuse(cap)
         rounded, paid = None, sql.whole(0)
         if cap or floor:
             rounded = self.steps.round_off(earned, self.digits, "unlimited")
@@ -111,18 +111,12 @@ class _Limits:
         """Whether a limit is shared by several groups."""
         return limit is not None and (limit.every is not None or bool(self.rule.by))
 
-    def _refuse(self, cap: bool, floor: bool) -> None:
+    def _refuse(self, cap: bool) -> None:
         """Where what one group is paid depends on all before it one by one, SQL has no words for it."""
         if cap and self.rule.negative and self.rule.minimum_payout is not None:
             raise UnsupportedError("a least payout under a cap that negative earnings give room back to")
-        if (
-            cap
-            and floor
-            and self.rule.cap
-            and self.rule.floor
-            and self.rule.cap.every != self.rule.floor.every
-        ):
-            raise UnsupportedError("a floor and a cap over different periods")
+        if cap and self.rule.cap and self.rule.floor and self.rule.cap.every != self.rule.floor.every:
+            raise UnsupportedError("a cap over several groups, and a floor over another period")
 
     def _sharing(self, limit: Cap) -> list[Sql]:
         """The columns that name which groups share a limit: the recipient's in its period, or in the rule's own."""

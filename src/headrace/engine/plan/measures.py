@@ -154,8 +154,10 @@ def _brought(node: Aggregate, scope: AdmittedScope) -> Exact:
     tests = [] if node.where is None else [condition(node.where, scope)]
     if node.argument is not None and not is_summed:
         tests.append(_known(node.argument, scope))
-    whole = sql.when(sql.both(tests), taken.whole, sql.whole(0)) if tests else taken.whole
-    return Exact(sql.or_else(whole, sql.whole(0)) if is_summed else whole, taken.unit)
+    if tests:
+        taken = money.narrow(taken)
+        taken = replace(taken, whole=sql.when(sql.both(tests), taken.whole, sql.whole(0)))
+    return replace(taken, whole=sql.or_else(taken.whole, sql.whole(0))) if is_summed else taken
 
 
 def _known(argument: Node, scope: AdmittedScope) -> Sql:

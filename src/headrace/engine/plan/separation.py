@@ -8,13 +8,20 @@ def is_separable(programme: Programme) -> bool:
     """Whether what a recipient earns depends on that recipient's facts alone.
 
     Not where recipients compete for places or for a budget, nor where a cap of the programme is used up by what
-    comes from the groups of others.
+    comes from the groups of others, or a rule deducts it.
     """
     compete = any(isinstance(rule.scale, Rank) for rule in programme.rules)
     meet = bool(programme.caps) and any(
         rule.splits or rule.to != programme.rules[0].to for rule in programme.rules
     )
-    return not (compete or meet or programme.budget is not None)
+    deduct = any(_meets(rule, programme) for rule in programme.rules)
+    return not (compete or meet or deduct or programme.budget is not None)
+
+
+def _meets(rule: Rule, programme: Programme) -> bool:
+    """Whether a rule deducts what a recipient may have from the groups of others."""
+    deducted = [other for other in programme.rules if other.key in rule.deduct]
+    return any(other.splits or other.to != rule.to for other in deducted)
 
 
 def periods_stand_alone(programme: Programme) -> bool:

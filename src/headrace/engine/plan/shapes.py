@@ -18,14 +18,17 @@ FACT = "f"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A loaded column; a number is a whole multiple of `unit`."""
+    """A loaded column; a number is a whole multiple of `unit`, and of 64 bits where its `size` is known."""
 
     kind: Kind
     unit: Fraction = Fraction(1)
+    size: int | None = None
 
     def value(self, name: str, table: str | None = None) -> Value:
         reference = sql.column(name, table)
-        return Exact(reference, self.unit) if self.kind == "number" else Plain(reference, self.kind)
+        if self.kind != "number":
+            return Plain(reference, self.kind)
+        return Exact(reference, self.unit, size=self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,13 @@ from headrace.engine.plan.layout import payee_kind
 from headrace.engine.sql import Sql, Stage
 
 
-def share_stages(admission: Admission, plan: GroupPlan, zero: bool) -> list[Stage]:
-    """`shared`: what each fact is given of the earning of its group, in minor units. `facts`: all that a receipt shows.
+def weighing_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """`weighing`: the admitted facts, with no more columns than it takes to share out."""
+    return admission.stage(admission.name("weighing"), plan.sources.paid.days, admission.weighing_columns)
+
+
+def shared_stage(admission: Admission, plan: GroupPlan, zero: bool) -> Stage:
+    """`shared`: what each fact is given of the earning of its group, in minor units.
 
     |E| × v ÷ V rounded down, then one more to the facts with the largest remainders, ties by fact id, until the
     shares add up to |E|; v is weight × factor, V its sum over the group. Where V is not above zero (of a negative
@@ -26,14 +31,13 @@ def share_stages(admission: Admission, plan: GroupPlan, zero: bool) -> list[Stag
     apportion(layers, ["gid"], ["fact"], "share")
     for_parts = ["v", "whole", *admission.payees] if admission.rule.splits else []
     names = ["gid", "fact", "on", *for_parts, "share"]
-    shared = Stage(
+    return Stage(
         admission.name("shared"), sql.select({name: sql.column(name) for name in names}, layers.query)
     )
-    return [shared, _facts(admission, plan)]
 
 
-def _facts(admission: Admission, plan: GroupPlan) -> Stage:
-    """The facts of each group with their values, what they weigh and their share."""
+def facts_stage(admission: Admission, plan: GroupPlan) -> Stage:
+    """`facts`: those of each group with their values, what they weigh and their share."""
     of_fact = ["fact", "on", *_values(admission), *_credit(admission)]
     columns = {
         "gid": sql.column("gid", "g"),
@@ -75,8 +79,8 @@ def _credit(admission: Admission) -> list[str]:
 
 def _weighed(admission: Admission, plan: GroupPlan, zero: bool) -> Layers:
     """The facts with the amount of their group, and their weights with that sign whose sum `whole` is above zero."""
-    query = sql.source(plan.sources.paid.name, "a")
-    groups = _divided(admission)
+    query = sql.source(admission.name("weighing"), "a")
+    groups = _divided(admission, plan)
     if not zero:
         groups.where(sql.negate(sql.equal(sql.column("amount"), sql.whole(0))), copy=False)
     sql.join(query, groups, "g", on_keys(admission.keys, "a", "g"))
@@ -93,19 +97,19 @@ def _weight(admission: Admission, plan: GroupPlan) -> Sql:
     by_weight, sign = sql.column("by_weight", "g"), sql.column("sign", "g")
     if not admission.rule.multipliers:
         return sql.when(by_weight, sql.multiply(sign, plan.weight.whole), sql.whole(1))
-    own = sql.multiply(sign, sql.multiply(sql.wide(plan.weight.whole), plan.factor.whole))
+    own = sql.multiply(sign, money.multiply(plan.weight, plan.factor).whole)
     return sql.cases([(by_weight, own), (sql.column("by_factor", "g"), plan.factor.whole)], sql.whole(1))
 
 
 _DIVIDED = ("gid", "size", "sign", "whole", "by_weight", "by_factor")
 
 
-def _divided(admission: Admission) -> exp.Select:
+def _divided(admission: Admission, plan: GroupPlan) -> exp.Select:
     """What each group has to part: the size of its amount and its sign, and by which weights of which sum."""
-    amount, weighed, factors = (sql.wide_column(name) for name in ("amount", "weighed", "factors"))
-    nothing = sql.whole(0)
+    amount, nothing = sql.wide_column("amount"), sql.whole(0)
+    factors = sql.wide_column("factors" if admission.rule.multipliers else "count")
     sign = sql.when(sql.less(amount, nothing), sql.whole(-1), sql.whole(1))
-    signed = sql.multiply(sign, weighed)
+    signed = sql.multiply(sign, sql.wide_column(plan.weighed))
     by_weight, by_factor = sql.more(signed, nothing), sql.more(factors, nothing)
     whole = sql.cases([(by_weight, signed), (by_factor, factors)], sql.wide_column("count"))
     columns = {

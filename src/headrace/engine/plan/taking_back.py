@@ -8,6 +8,7 @@ from headrace.engine import money, sql
 from headrace.engine.expressions import contributing
 from headrace.engine.money import Exact
 from headrace.engine.plan.admission import Admission
+from headrace.engine.plan.days import Days
 from headrace.engine.plan.earnings import earning_name
 from headrace.engine.plan.facts import SOLD, FactQuery
 from headrace.engine.plan.groups import GroupPlan
@@ -26,23 +27,23 @@ def takes_back(admission: Admission) -> bool:
 
 def taking_stages(admission: Admission, plan: GroupPlan) -> list[Stage]:
     """`returned`: the returns and how much of their line they are. `taken`: what they take back of each earning."""
-    days = plan.sources.paid.days.name
+    days = plan.sources.paid.days
     return [_returned(admission, days), _taken(admission)]
 
 
-def _returned(admission: Admission, days: str) -> Stage:
+def _returned(admission: Admission, days: Days) -> Stage:
     """Each return of a known sale: its own period, and what it would weigh on the day of the sale."""
     facts = FactQuery(
         admission.programme,
         admission.rule,
         admission.shapes,
-        admission.conversions.get(days),
+        admission.conversions.get(days.name),
         as_sold=True,
     )
     facts.join_days(days)
     facts.use(admission.columns)
     own = sql.equal(sql.column("day", "own"), sql.column("on", FACT))
-    sql.join(facts.query, days, "own", own, left=True)
+    sql.join(facts.query, days.name, "own", own, left=True)
     facts.query.where(sql.is_known(sql.column("id", SOLD)), copy=False)
     has_quantity = "quantity" in admission.shapes.table("sale").columns
     quantities = {
@@ -57,10 +58,10 @@ def _returned(admission: Admission, days: str) -> Stage:
         "period_to": sql.column("period_to", "own"),
         "mark": _mark(admission),
         **quantities,
-        **admission.values(facts),
+        **admission.values(facts, admission.columns),
     }
     # What the recipient is credited of the sale it is credited of the return as well: see `_returns_of_shares`.
-    weight = contribution(admission.rule.b, replace(admission.scope(days), credit=None))
+    weight = contribution(admission.rule.b, replace(admission.scope(days.name), credit=None))
     query = sql.extend(facts.selected(columns), {"weight_back": sql.wide(weight.whole)})
     return Stage(admission.name("returned"), query)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.backends import ON_SPARK
+from tests.backends import ON_SPARK, start_spark
 
 from headrace.engine import sql
 from headrace.engine.backends.database import Database, OutOfRoomError
@@ -29,6 +29,8 @@ N, WORDS, DAY, LARGE = (sql.column(name) for name in ("n", "text", "day", "big")
 
 @pytest.fixture(scope="module", params=["duckdb", pytest.param("spark", marks=ON_SPARK)])
 def backend(request: pytest.FixtureRequest) -> Iterator[Database]:
+    if request.param == "spark":
+        start_spark()
     found: Database = DuckDB() if request.param == "duckdb" else Spark()
     found.add("given", ROWS)
     yield found
@@ -49,8 +51,8 @@ CONSTRUCTS: dict[str, tuple[Sql, list[Any]]] = {
     "wide products": (sql.multiply(sql.wide(LARGE), sql.wide(LARGE)), [BIG, BIG, 0, None]),
     "sums past 64 bits": (sql.over(sql.total(sql.multiply(LARGE, sql.whole(9)))), [0, 0, 0, 0]),
     "rounding down": (
-        sql.divide_down(sql.wide(sql.whole(10**19 - 1)), N),
-        [10**19 - 1, 5 * 10**18 - 1, (10**19 - 1) // 3, 25 * 10**17 - 1],
+        sql.divide_down(sql.wide(sql.whole(10**20 - 1)), N),
+        [10**20 - 1, 5 * 10**19 - 1, (10**20 - 1) // 3, 25 * 10**18 - 1],
     ),
     "rounding down past six decimals": (
         sql.divide_down(sql.whole(9_999_999), sql.whole(10_000_000)),

@@ -6,6 +6,7 @@ Amounts, prices and quantities are integers at 1e-4 of the currency unit or piec
 from headrace.sales.models.aliases import Alias, AliasUse, Meant, UnknownRow, UnknownText
 from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
 from headrace.sales.models.doubts import Doubt
+from headrace.sales.models.drafts import Draft
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
 from headrace.sales.models.lines import SalesLine
 from headrace.sales.models.withdrawals import LineWithdrawal
@@ -16,6 +17,7 @@ __all__ = [
     "Attribute",
     "Customer",
     "Doubt",
+    "Draft",
     "Import",
     "LineWithdrawal",
     "MappingDocument",

@@ -122,7 +122,6 @@ def test_the_same_file_again_leads_to_its_import(manager, desk, run):
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({}, "Choose a mapping, or give one of your own."),
         (
             {"own_mapping": own(MAPPING.replace("partner: Dealer", "partnr: Dealer"))},
             "files[0].columns.partnr",

@@ -35,4 +35,4 @@ def test_it_names_every_field_and_which_are_required(kind):
 def test_it_names_every_option_of_the_format():
     for name in (*Format.__dataclass_fields__, *ENCODINGS):
         assert f"`{name}`" in TEXT
-    assert set(DELIMITERS.values()) == {",", ";", "|", "\t"}
+    assert set(DELIMITERS.values()) == {",", ";", "|", "^", "~", ":", "\t"}

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from headrace.base.commands import BAD_INPUT, add_organisation, organisation_of
 from headrace.earnings.actions import refresh_programme, take_snapshot
+from headrace.engine.run import BACKENDS
 
 
 class Command(BaseCommand):
@@ -15,16 +16,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_organisation(parser)
+        parser.add_argument(
+            "--backend",
+            choices=BACKENDS,
+            help="what to calculate on (default: HEADRACE_BACKEND, else duckdb)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         organisation = organisation_of(options["organisation"])
         snapshot = take_snapshot(organisation=organisation)
         for programme in organisation.programmes.order_by("key"):
             try:
-                changed = len(refresh_programme(programme=programme, snapshot=snapshot))
+                rows = refresh_programme(programme=programme, snapshot=snapshot, backend=options["backend"])
             except ValidationError as error:
                 raise CommandError("\n".join(error.messages), returncode=BAD_INPUT) from error
             told = ngettext(
-                "%(key)s: %(changed)s earning changed.", "%(key)s: %(changed)s earnings changed.", changed
+                "%(key)s: %(changed)s earning changed.",
+                "%(key)s: %(changed)s earnings changed.",
+                len(rows),
             )
-            self.stdout.write(told % {"key": programme.key, "changed": changed})
+            self.stdout.write(told % {"key": programme.key, "changed": len(rows)})

@@ -59,7 +59,7 @@ def note_order_keys(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("base", "0002_sign_in_failure"),
-        ("sales", "0003_targets"),
+        ("sales", "0004_draft"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("base", "0002_sign_in_failure"),
-        ("sales", "0005_matching"),
+        ("sales", "0006_matching"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("base", "0002_sign_in_failure"),
         ("partners", "0001_initial"),
-        ("sales", "0004_withdrawals"),
+        ("sales", "0005_withdrawals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
