@@ -33,7 +33,7 @@ DAMAGE: dict[str, tuple[str, tuple[str, str]]] = {
     "an empty cell too many": (row("D17") + ";", ACCEPTED),
     "markup": (row("D18", Order="<script>alert(1)</script>"), ACCEPTED),
     "no id": (row(""), ("Line", "empty")),
-    "the id of a row before": (row("D1", Net="7"), ("Line", "duplicate")),
+    "the id of a row before": (row("D1", Net="7"), ("Line", "known_otherwise")),
     "an id that is too long": (row(LONG), ("Line", "too_long")),
     "an unknown partner": (row("D21", Dealer="p77"), ("Dealer", "unknown_partner")),
     "a partner in other capitals": (row("D22", Dealer="P1X"), ("Dealer", "unknown_partner")),
