@@ -68,10 +68,9 @@ WHERE one.import_run_id = %(run)s AND one.serial IN (SELECT serial FROM numbers)
 LIMIT %(candidates_max)s"""
 
 INVOICE = """
-WITH numbers AS (
-    SELECT order_key, product_id, quantity_e4 FROM sales_line
-    WHERE import_run_id = %(run)s AND order_key IS NOT NULL AND product_id IS NOT NULL AND quantity_e4 > 0
-    GROUP BY order_key, product_id, quantity_e4 HAVING COUNT(*) <= %(number_max)s),
+WITH fresh AS (
+    SELECT id, COUNT(*) OVER (PARTITION BY order_key, product_id, quantity_e4) AS lines FROM sales_line
+    WHERE import_run_id = %(run)s AND order_key IS NOT NULL AND product_id IS NOT NULL AND quantity_e4 > 0),
 family AS (
     SELECT partner_id AS one, parent_id AS other FROM partners_attributes
     WHERE organisation_id = %(organisation)s AND parent_id IS NOT NULL
@@ -81,14 +80,12 @@ family AS (
     WHERE organisation_id = %(organisation)s AND distributor_id IS NOT NULL
     UNION SELECT distributor_id, partner_id FROM partners_attributes
     WHERE organisation_id = %(organisation)s AND distributor_id IS NOT NULL)
-SELECT {compared} FROM sales_line one
-JOIN numbers ON numbers.order_key = one.order_key AND numbers.product_id = one.product_id
-    AND numbers.quantity_e4 = one.quantity_e4
+SELECT {compared} FROM fresh JOIN sales_line one ON one.id = fresh.id
 JOIN sales_line other ON other.order_key = one.order_key AND other.product_id = one.product_id
     AND other.quantity_e4 = one.quantity_e4 AND other.import_run_id <> one.import_run_id
     AND other.external_id <> one.external_id
 LEFT JOIN family ON family.one = one.partner_id AND family.other = other.partner_id
-WHERE one.import_run_id = %(run)s AND (other.partner_id = one.partner_id OR family.one IS NOT NULL)
+WHERE fresh.lines <= %(number_max)s AND (other.partner_id = one.partner_id OR family.one IS NOT NULL)
     AND ABS({days}) <= %(days_max)s AND {same_step} {stand}
 LIMIT %(candidates_max)s"""
 
