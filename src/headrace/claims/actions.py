@@ -21,6 +21,7 @@ from headrace.earnings.previews import preview
 from headrace.partners.models import Person
 from headrace.sales import posted
 from headrace.sales.models import Product, SalesLine
+from headrace.sales.order_numbers import order_key
 from headrace.sales.posted import Sender
 
 PROOFS_MAX = 3
@@ -60,7 +61,7 @@ def submit_claim(*, person: Person, sold: Sold, uploads: Sequence[UploadedFile[b
         product=sold.product,
         serial=sold.serial,
         invoice_number=sold.invoice_number,
-        invoice_key=checks.invoice_key(sold.invoice_number),
+        invoice_key=order_key(sold.invoice_number),
         customer=sold.customer,
         sold_on=sold.sold_on,
         quantity_e4=sold.quantity_e4,

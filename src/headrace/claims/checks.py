@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from headrace.base import formats
 from headrace.claims.models import ClaimProof, SaleClaim, State
 from headrace.sales.models import SalesLine
+from headrace.sales.withdrawals import standing_lines
 
 DAYS_MAX = 90
 # What a piece is sold for, as a part of its list price: less or more is seldom, and worth a look.
@@ -91,20 +90,6 @@ def _written(name: str, value: Any) -> Any:
     return formats.percent(Decimal(value), 0) if name in ("part", "least", "most") else value
 
 
-def invoice_key(number: str) -> str:
-    """An invoice number without what is written differently from one time to the next.
-
-    >>> invoice_key("INV-2026/00417 ") == invoice_key("inv 2026-417")
-    True
-    """
-    text = unicodedata.normalize("NFKC", number).casefold()
-    key = ""
-    for piece in re.findall(r"[^\W\d_]+|\d+", text):
-        is_number = piece.isdecimal()
-        key += ("-" if is_number and key[-1:].isdecimal() else "") + (str(int(piece)) if is_number else piece)
-    return key
-
-
 def check(claim: SaleClaim) -> list[Check]:
     """Everything that can be checked of a claim and its proofs."""
     return [one(claim) for one in CHECKS]
@@ -153,9 +138,8 @@ def _invoice_free(claim: SaleClaim) -> Check:
     claimed = _other_claims(claim).filter(same_product, partner=claim.partner, invoice_key=claim.invoice_key)
     around = (claim.sold_on - timedelta(days=DAYS_APART), claim.sold_on + timedelta(days=DAYS_APART))
     reported = _lines(claim).filter(partner=claim.partner, product=claim.product, on__range=around)
-    orders = reported.exclude(order_id="").values_list("external_id", "order_id")
-    known = [line for line, order in orders if invoice_key(order) == claim.invoice_key]
-    where = [*known[:1], *map(str, claimed[:1])]
+    known = list(reported.filter(order_key=claim.invoice_key).values_list("external_id", flat=True)[:1])
+    where = [*known, *map(str, claimed[:1])]
     return Check("invoice_free", not where, {"where": ", ".join(where)})
 
 
@@ -188,7 +172,7 @@ CHECKS: tuple[Callable[[SaleClaim], Check], ...] = (
 
 
 def _lines(claim: SaleClaim) -> QuerySet[SalesLine]:
-    return SalesLine.objects.filter(organisation=claim.organisation)
+    return standing_lines(claim.organisation)
 
 
 def _other_claims(claim: SaleClaim) -> QuerySet[SaleClaim]:

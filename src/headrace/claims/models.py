@@ -45,7 +45,7 @@ class SaleClaim(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
     serial = models.CharField(max_length=100, blank=True, default="")
     invoice_number = models.CharField(max_length=100)
-    # The invoice number without what is written differently from one time to the next.
+    # What of the invoice number is compared with others (sales.order_numbers.order_key).
     invoice_key = models.CharField(max_length=100)
     customer = models.CharField(max_length=200, blank=True, default="")
     sold_on = models.DateField()

@@ -1,4 +1,4 @@
-"""Each check holds, doesn't, or can't be told; invoice numbers are the same however they are written."""
+"""Each check holds, doesn't, or can't be told."""
 
 from datetime import date
 from typing import Any
@@ -10,9 +10,9 @@ from tests.market import deliver, sale
 from headrace.base.models import Organisation
 from headrace.claims import checks
 from headrace.claims.actions import withdraw_claim
-from headrace.claims.checks import invoice_key
 from headrace.claims.tests.conftest import PNG, claim_of
 from headrace.partners.models import Partner, Person
+from headrace.sales.import_withdrawal import withdraw_import
 from headrace.sales.models import Import, Product, SalesLine
 
 # Figures for every text, whichever a check brings itself.
@@ -30,25 +30,6 @@ ANY = {
 
 def outcome(claim: Any) -> dict[str, bool | None]:
     return {one.check: one.holds for one in checks.check(claim)}
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("INV-2026/00417 ", "inv 2026-417"),
-        ("RE№0007", "re no 7"),
-        ("١٢٣", "123"),
-        ("A1B2", "a1 b2"),
-        ("0", "000"),
-    ],
-)
-def test_the_same_invoice(one: str, other: str) -> None:
-    assert invoice_key(one) == invoice_key(other)
-
-
-@pytest.mark.parametrize(("one", "other"), [("1-23", "12-3"), ("A1", "A2"), ("10", "1"), ("1A", "1")])
-def test_another_invoice(one: str, other: str) -> None:
-    assert invoice_key(one) != invoice_key(other)
 
 
 def test_a_claim_without_doubts(sven: Person) -> None:
@@ -142,6 +123,13 @@ def test_an_invoice_that_was_reported_is_known(
 ) -> None:
     deliver(market, "sales", sale("77", "north", "2026-03-04", "900", order_id="inv-2026-417"))
     assert outcome(claim_of(sven, sold_on=on))["invoice_free"] is is_free
+
+
+def test_what_was_withdrawn_is_no_longer_known(sven: Person, market: Organisation) -> None:
+    run = deliver(market, "sales", sale("77", "north", "2026-03-04", "900", order_id="inv-2026-417")).run
+    assert run is not None
+    withdraw_import(run=run, reason="sent by mistake")
+    assert outcome(claim_of(sven))["invoice_free"] is True
 
 
 def test_one_proof_for_two_invoices_is_doubtful(sven: Person) -> None:
