@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db import connection, models
 
+# From so many rows on, what a database knows of a table should be brought up to date.
+ROWS_WORTH_STATISTICS = 1_000
+
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Inserts rows whose values are ready for the database: texts, integers, None, ISO dates, JSON as text.
@@ -24,6 +27,14 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple
             places = ", ".join(["%s"] * len(columns))
             insert_one = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
             cursor.executemany(insert_one, rows)  # type: ignore[arg-type]  # any iterable will do
+
+
+def refresh_statistics(*tables: type[models.Model]) -> None:
+    """Lets PostgreSQL see the rows that this transaction wrote: else it plans as if there were none."""
+    if connection.vendor == "postgresql":
+        names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
 
 
 def _column(model: type[models.Model], name: str) -> str:

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from headrace.base import audit
 from headrace.base.models import User
 from headrace.partners.upsert import chunks
-from headrace.sales import doubt_search, return_search
+from headrace.sales import bulk, doubt_search, return_search
 from headrace.sales.doubt_search import Pair
 from headrace.sales.locking import one_at_a_time
 from headrace.sales.models import Doubt, Import, SalesLine
 from headrace.sales.withdrawals import restore_lines, standing_lines, withdraw_lines
 
 DOUBTS_PER_IMPORT_MAX = 10_000
-LINES_WORTH_STATISTICS = 1_000
 
 
 def raise_doubts(run: Import) -> int:
@@ -27,8 +26,8 @@ def raise_doubts(run: Import) -> int:
 
     Of more than DOUBTS_PER_IMPORT_MAX the likeliest are kept: so many are one mistake, which a withdrawal mends.
     """
-    if run.accepted >= LINES_WORTH_STATISTICS:
-        _refresh_statistics()
+    if run.accepted >= bulk.ROWS_WORTH_STATISTICS:
+        bulk.refresh_statistics(SalesLine)
     pairs = [
         *doubt_search.duplicates(run),
         *return_search.sales_of_returns(run),
@@ -50,13 +49,6 @@ def raise_doubts(run: Import) -> int:
     ]
     Doubt.objects.bulk_create(doubts, batch_size=500)
     return len(doubts)
-
-
-def _refresh_statistics() -> None:
-    """Lets PostgreSQL see the lines that this transaction copied: else it plans as if there were none."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE sales_line")
 
 
 def _not_settled(run: Import, pairs: list[Pair]) -> list[Pair]:

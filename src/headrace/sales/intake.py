@@ -13,7 +13,7 @@ from headrace.partners.upsert import chunks
 from headrace.sales import bulk
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
-from headrace.sales.models import Import, Reject, Repair
+from headrace.sales.models import Import, Reject, Repair, UnknownRow
 from headrace.sales.reasons import FileRefused
 from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
 
@@ -45,6 +45,10 @@ class Intake:
         if run.rows == 0:
             raise FileRefused("no_rows")
         assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
+        if run.rows - run.accepted >= bulk.ROWS_WORTH_STATISTICS or (
+            run.replays_id and run.rows >= bulk.ROWS_WORTH_STATISTICS
+        ):
+            bulk.refresh_statistics(Reject, Repair, UnknownRow)
         run.finished_at = timezone.now()
         run.save()
 
