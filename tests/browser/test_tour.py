@@ -37,7 +37,7 @@ def send(page: Page, name: str, text: str) -> None:
     page.get_by_label("Drop files here, or choose them").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": text.encode("utf-8")}
     )
-    page.get_by_label("Mapping", exact=True).select_option("market")
+    page.get_by_label(re.compile("^Mapping")).select_option("market")
     page.get_by_role("button", name="Import").click()
 
 
