@@ -126,4 +126,14 @@ def _facts_of(table: pa.Table, partners: pa.Array, people: pa.Array) -> pa.Table
         mask = pc.or_(mask, pc.is_in(table["person"], people))
     if "credits" in table.column_names:
         mask = pc.or_(mask, pc.is_valid(table["credits"]))
-    return table.filter(mask)
+    return table.filter(pc.or_(mask, _linked(table, table.filter(mask))))
+
+
+def _linked(table: pa.Table, chosen: pa.Table) -> pa.ChunkedArray:
+    """Whose facts they may be: those that the chosen ones take back or correct, or that do so to them."""
+    mask = pc.is_in(table["id"], pa.array([], pa.string()))
+    for column in ("returns", "supersedes"):
+        if column in table.column_names:
+            mask = pc.or_(mask, pc.is_in(table[column], chosen["id"].combine_chunks()))
+            mask = pc.or_(mask, pc.is_in(table["id"], chosen[column].combine_chunks().drop_null()))
+    return mask

@@ -240,3 +240,12 @@ class TestWhoAndWhen:
         inputs = inputs_of(sales=[sale(1, "2026-07-05", "900", order_id="o1")])
         programme = programme_of(f"every: {every}\nscale: {{mode: retro, {BANDS}}}")
         assert progress(programme, inputs, "p1", TODAY, backend=backend) == []
+
+
+@pytest.mark.parametrize(("link", "value"), [("supersedes", 20000), ("returns", 30000)])
+def test_what_another_partner_corrects_or_takes_back_counts(link: str, value: int, backend: str) -> None:
+    """A sale that another partner corrects is no longer one's own; one that it takes back stays."""
+    own = [sale(1, "2026-07-02", "10000"), sale(2, "2026-07-03", "20000")]
+    other = {**sale(3, "2026-07-04", "-10000"), "partner": "p2", link: "s1"}
+    found = one(programme_of(f"scale: {{mode: retro, {BANDS}}}"), inputs_of(sales=[*own, other]), backend)
+    assert found.value == value
