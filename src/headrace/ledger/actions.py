@@ -18,8 +18,8 @@ from django.utils import timezone
 from headrace.base.models import Organisation
 from headrace.ledger import bulk
 from headrace.ledger.drafts import EntryDraft, TransferDraft
-from headrace.ledger.errors import KeyReusedError
-from headrace.ledger.models import Account, AccountKey, Entry, Posting, Transfer
+from headrace.ledger.errors import KeyReusedError, LedgerError
+from headrace.ledger.models import KEPT_STAGES, Account, AccountKey, Entry, Posting, Transfer
 
 TRANSFERS_PER_POSTING_MAX = 10_000
 
@@ -60,6 +60,21 @@ def post_many(*, organisation: Organisation, transfers: Iterable[TransferDraft])
     opens the same account. Who posts in several calls within one transaction may meet another there in a
     deadlock, which the database resolves by failing one: post all at once.
     """
+    return post_kept(organisation=organisation, transfers=map(_not_kept, transfers))
+
+
+def _not_kept(draft: TransferDraft) -> TransferDraft:
+    for account, _amount in draft.entries:
+        if account.stage in KEPT_STAGES:
+            raise LedgerError(
+                f"{draft.key}: an entry at the stage {str(account.stage)!r}, where only holds post; right would be "
+                "headrace.ledger.holds"
+            )
+    return draft
+
+
+def post_kept(*, organisation: Organisation, transfers: Iterable[TransferDraft]) -> Posted:
+    """As `post_many`, also to `KEPT_STAGES`: for the verbs of this room that keep the rows which explain those."""
     new = already = 0
     account_ids: dict[AccountKey, int] = {}
     with transaction.atomic():

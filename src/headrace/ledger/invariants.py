@@ -5,19 +5,20 @@ Each function takes an organisation and gives the violations it found, as senten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, Sum
+from django.db.models.expressions import Combinable
 
 from headrace.base.models import Organisation
 from headrace.ledger.drafts import EntryDraft, content_hash
-from headrace.ledger.models import Account, Entry, Posting, Transfer
+from headrace.ledger.models import Account, Entry, Hold, HoldEnd, Posting, Stage, Transfer
 
 Invariant = Callable[[Organisation], list[str]]
 
-GUARDED_TABLES = [model._meta.db_table for model in (Account, Posting, Transfer, Entry)]
+GUARDED_TABLES = [model._meta.db_table for model in (Account, Posting, Transfer, Entry, Hold, HoldEnd)]
 SEALS = {"ledger_transfer_open", "ledger_entry_open", "ledger_posting_balances"}
 
 
@@ -82,6 +83,33 @@ def _content_hash(transfer: Transfer, entries: Iterable[Entry]) -> str:
     )
 
 
+def holds_explain_what_is_held(organisation: Organisation) -> list[str]:
+    """What stands at `Stage.HELD` is the sum of the holds that have no end."""
+    stray = Entry.objects.filter(
+        organisation=organisation,
+        account__stage=Stage.HELD,
+        transfer__hold__isnull=True,
+        transfer__hold_end__isnull=True,
+    ).order_by("id")
+    wrong = [
+        *_differing(Hold, organisation, "transfer__key", -F("amount_minor")),
+        *_differing(HoldEnd, organisation, "hold__transfer__key", F("hold__amount_minor")),
+    ]
+    return [
+        *(
+            f"Transfer {key}: holds, and there is no hold"
+            for key in stray.values_list("transfer__key", flat=True)
+        ),
+        *(f"Hold {key}: its transfer moved another amount" for key in wrong),
+    ]
+
+
+def _differing(model: type[Model], organisation: Organisation, key: str, amount: Combinable) -> Iterator[str]:
+    held = Sum("transfer__entries__amount_minor", filter=Q(transfer__entries__account__stage=Stage.HELD))
+    rows = model._default_manager.filter(organisation=organisation).annotate(held=held)
+    yield from rows.filter(~Q(held=amount) | Q(held=None)).order_by("id").values_list(key, flat=True)
+
+
 def guards_stand(organisation: Organisation) -> list[str]:
     """The triggers that keep the tables as they are stand and are switched on."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -103,6 +131,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     transfers_are_sealed,
     entries_stay_in_organisation,
     contents_match_hashes,
+    holds_explain_what_is_held,
     guards_stand,
 )
 

@@ -25,8 +25,13 @@ class Stage(models.TextChoices):
     ACCRUED = "accrued", _("Accrued")
     APPROVED = "approved", _("Approved")
     PAYABLE = "payable", _("Payable")
+    HELD = "held", _("Held")
     PAID = "paid", _("Paid")
     BANK = "bank", _("Bank")
+
+
+# What stands at these is explained by rows of their own, so only the verbs that write those rows post here.
+KEPT_STAGES = frozenset({Stage.HELD})
 
 
 class AccountKey(NamedTuple):
@@ -144,3 +149,53 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.amount_minor}"
+
+
+class Hold(models.Model):
+    """Value of one owner that was set aside: it is posted onwards or given back, once, and then there is an end.
+
+    `transfer` moved it from `stage` to `Stage.HELD`; its key is the hold's. `amount_minor` is the total in
+    `unit`; which programmes it came out of is told by the transfer's entries.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="hold")
+    owner = models.CharField(max_length=100, blank=True)
+    unit = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40, choices=Stage.choices)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_hold"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="ledger_hold_above_nought")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "owner"], name="ledger_hold_by_owner")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        return self.transfer.key
+
+
+class HoldEnd(models.Model):
+    """What became of a hold: posted to `stage`, or void where that is the stage it came from."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="end")
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="hold_end")
+    stage = models.CharField(max_length=40, choices=Stage.choices)
+
+    class Meta:
+        db_table = "ledger_hold_end"
+
+    def __str__(self) -> str:
+        return f"{self.hold} -> {self.stage}"
+
+    @property
+    def is_void(self) -> bool:
+        return self.stage == self.hold.stage
