@@ -6,7 +6,7 @@ The ledger is its own audit trail: the verb that posts records one audit event, 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -67,8 +67,8 @@ def _not_kept(draft: TransferDraft) -> TransferDraft:
     for account, _amount in draft.entries:
         if account.stage in KEPT_STAGES:
             raise LedgerError(
-                f"{draft.key}: an entry at the stage {str(account.stage)!r}, where only holds post; right would be "
-                "headrace.ledger.holds"
+                f"{draft.key}: an entry at the stage {str(account.stage)!r}, which is kept by holds "
+                "and lots; right would be a verb of headrace.ledger.holds or headrace.ledger.lots"
             )
     return draft
 
@@ -107,7 +107,8 @@ def _post_batch(
     _check_same(hashes, _standing(organisation, hashes.keys() - new_ids.keys()))
     if new_ids:
         new_drafts = [drafts[key] for key in new_ids]
-        _add_account_ids(organisation, new_drafts, account_ids)
+        wanted = {entry.account for draft in new_drafts for entry in draft.entries}
+        open_accounts(organisation, wanted, account_ids)
         _insert_entries(organisation, new_drafts, new_ids, account_ids)
         Posting.objects.create(id=posting_id, organisation=organisation)
     return len(new_ids)
@@ -150,11 +151,11 @@ def _standing(organisation: Organisation, keys: Iterable[str]) -> Iterator[tuple
         )
 
 
-def _add_account_ids(
-    organisation: Organisation, drafts: Iterable[TransferDraft], account_ids: dict[AccountKey, int]
+def open_accounts(
+    organisation: Organisation, accounts: Set[AccountKey], account_ids: dict[AccountKey, int]
 ) -> None:
-    """Completes `account_ids` by the accounts of the drafts, and opens those that there are not yet."""
-    wanted = {entry.account for draft in drafts for entry in draft.entries} - account_ids.keys()
+    """Completes `account_ids` by the ids of these accounts, and opens those that there are not yet."""
+    wanted = accounts - account_ids.keys()
     account_ids.update(_existing_account_ids(organisation, wanted))
     if missing := sorted(wanted - account_ids.keys()):
         columns = {name: [getattr(account, name) for account in missing] for name in AccountKey._fields}

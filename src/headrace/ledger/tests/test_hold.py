@@ -153,7 +153,7 @@ def test_a_hold_is_not_posted_back_nor_to_the_held(owed: Organisation) -> None:
 
 def test_nobody_else_posts_to_what_is_held(owed: Organisation) -> None:
     past_the_hold = TransferDraft("x", "x", APRIL, advance(1, payable(), Stage.HELD), {})
-    with pytest.raises(LedgerError, match="where only holds post"):
+    with pytest.raises(LedgerError, match="kept by holds"):
         post_many(organisation=owed, transfers=[past_the_hold])
 
 
