@@ -1,5 +1,6 @@
-"""What holds the rooms together: which function does the jobs of which kind."""
+"""What holds the rooms together: which function does the jobs of which kind, and what an approval brings about."""
 
+from headrace.base.approvals.kinds import ApprovalKind
 from headrace.base.jobs import Handler, Handlers
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
@@ -13,3 +14,5 @@ JOB_HANDLERS: Handlers = {
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
+
+APPROVAL_KINDS: tuple[ApprovalKind, ...] = ()
