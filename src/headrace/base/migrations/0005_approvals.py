@@ -10,7 +10,7 @@ from headrace.base.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("base", "0003_jobs_and_api"),
+        ("base", "0004_mail"),
     ]
 
     operations = [
