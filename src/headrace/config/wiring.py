@@ -6,6 +6,7 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
 from headrace.earnings import jobs as earnings
+from headrace.payouts import approval as settlements
 from headrace.sales.arrivals import LINES_ARRIVED
 
 # Not whole: nobody else could write while they calculate. What they find they write in a transaction of its own,
@@ -18,4 +19,4 @@ JOB_HANDLERS: Handlers = {
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
-APPROVAL_KINDS: tuple[ApprovalKind, ...] = ()
+APPROVAL_KINDS: tuple[ApprovalKind, ...] = (settlements.SETTLEMENT,)
