@@ -19,6 +19,7 @@ from headrace.kernel.period import Period
 from headrace.ledger.actions import post_many
 from headrace.ledger.queries import current_position
 from headrace.payouts import notices
+from headrace.payouts.credit_notes import write_credit_notes
 from headrace.payouts.cutting import statements_over
 from headrace.payouts.drafting import SHARE_OF_ALL_E4, PayeeDraft, Scope, drafted, fingerprint
 from headrace.payouts.figures import amount_of, title_of, what_is_seen
@@ -261,6 +262,7 @@ def settle(*, settlement: Settlement, user: User | None = None) -> Settlement:
             code="stale",
         )
     post_many(organisation=organisation, transfers=transfers_of(settlement, payees))
+    write_credit_notes(settlement, _today(organisation))
     settlement.state, settlement.settled_at = State.SETTLED, timezone.now()
     settlement.save(update_fields=["state", "settled_at", "position"])
     if settlement.is_final:

@@ -62,7 +62,7 @@ def note_tax_profile(
         noted_by=user,
         **told,
     )
-    profile.clean_fields()
+    profile.clean_fields(exclude={"organisation", "partner", "person", "noted_by"})
     profile.save()
     audit.record(
         organisation=organisation,
