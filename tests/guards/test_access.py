@@ -21,13 +21,13 @@ from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
 from headrace.partners.models import Person
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.models import CreditNote, Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
 from tests.market import deliver, open_market, sale, send
+from tests.settling import describe_for_tax, settled
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
@@ -95,6 +95,10 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "console:settlement": lambda: {"pk": Settlement.objects.get().pk},
+    "console:settlement_payee": lambda: {"pk": SettlementPayee.objects.get().pk},
+    "console:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
+    "console:tax_profile": lambda: {"code": "north"},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:draft": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
@@ -124,6 +128,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "portal:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
 }
 # About something that all partners of a brand share.
 SHARED_BY_PARTNERS = {"portal:programme"}
@@ -131,7 +136,7 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 
 @pytest.fixture
 def market(
-    organisation: Organisation, channel_manager: User, partner_owner: User, rival: User
+    organisation: Organisation, channel_manager: User, approver: User, partner_owner: User, rival: User
 ) -> Organisation:
     """North earned something and has a statement; South has nothing of it."""
     open_market(organisation)
@@ -144,7 +149,8 @@ def market(
     send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
-    cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    describe_for_tax(organisation)
+    settled(organisation, Period(date(2026, 1, 1), date(2026, 3, 31)), channel_manager, approver)
     rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])

@@ -13,6 +13,7 @@ MENU = (
     MenuItem(_("Partners"), "console:partners", "users"),
     MenuItem(_("Sales"), "console:imports", "receipt"),
     MenuItem(_("Claims"), "console:claims", "file-check"),
+    MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 

@@ -4,16 +4,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from headrace.base.access import for_roles
-from headrace.base.models import Role
 from headrace.partners.access import get_partner
 from headrace.payouts import queries, screens
-from headrace.payouts.access import get_statement
-
-for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+from headrace.payouts.access import for_money, get_statement, may_prepare
 
 
-@for_brand
+@for_money
 def statements(request: HttpRequest, code: str) -> HttpResponse:
     """The statements of one partner and its people."""
     partner = get_partner(request, code)
@@ -22,11 +18,11 @@ def statements(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "payouts/console/statements.html",
-        {"partner": partner, "page": page},
+        {"partner": partner, "page": page, "may_prepare": may_prepare(request)},
     )
 
 
-@for_brand
+@for_money
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_statement(request, pk)
     return render(
@@ -36,6 +32,6 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@for_brand
+@for_money
 def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return screens.pdf_response(get_statement(request, pk))
