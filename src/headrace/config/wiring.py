@@ -16,3 +16,6 @@ JOB_HANDLERS: Handlers = {
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
+
+# What `headrace work` asks for by itself, once for each organisation and day.
+DAILY_JOBS: tuple[str, ...] = ()
