@@ -11,7 +11,6 @@ from headrace.payouts.models import CreditNote, Settlement, SettlementPayee, Sta
 from headrace.payouts.queries import statements_of_person
 
 WITH_ALL = ("organisation", "partner", "person")
-for_money = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER, Role.FINANCE, Role.SENIOR_MANAGEMENT)
 
 PREPARERS = (Role.CHANNEL_MANAGER, Role.FINANCE)
 for_preparers = for_roles(*PREPARERS)

@@ -4,12 +4,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from headrace.base.access import for_brand
 from headrace.partners.access import get_partner
 from headrace.payouts import queries, screens
-from headrace.payouts.access import for_money, get_statement, may_prepare
+from headrace.payouts.access import get_statement, may_prepare
 
 
-@for_money
+@for_brand
 def statements(request: HttpRequest, code: str) -> HttpResponse:
     """The statements of one partner and its people."""
     partner = get_partner(request, code)
@@ -22,7 +23,7 @@ def statements(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@for_money
+@for_brand
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_statement(request, pk)
     return render(
@@ -32,6 +33,6 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@for_money
+@for_brand
 def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return screens.pdf_response(get_statement(request, pk))

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from headrace.base.access import user_of
+from headrace.base.access import for_brand, user_of
 from headrace.base.models import Organisation
 from headrace.earnings.actions import closed_through
 from headrace.earnings.models import Earning
@@ -21,7 +21,7 @@ from headrace.earnings.queries import quarter_of
 from headrace.kernel.currency import is_currency
 from headrace.kernel.period import Period
 from headrace.payouts import actions, queries, told
-from headrace.payouts.access import for_money, for_preparers, get_payee, get_settlement, may_prepare
+from headrace.payouts.access import for_preparers, get_payee, get_settlement, may_prepare
 from headrace.payouts.figures import title_of, totals_of
 from headrace.payouts.forms import PrepareForm, TermsForm
 from headrace.payouts.models import Settlement, SettlementPayee
@@ -29,7 +29,7 @@ from headrace.payouts.models import Settlement, SettlementPayee
 ROWS_A_PAGE = 50
 
 
-@for_money
+@for_brand
 def settlements(request: HttpRequest) -> HttpResponse:
     """All settlements, the newest first, with what each pays."""
     organisation = user_of(request).organisation
@@ -81,7 +81,7 @@ def _suggested(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-@for_money
+@for_brand
 def settlement(request: HttpRequest, pk: int) -> HttpResponse:
     """A settlement with its totals and everyone in it; an open one can be sent on, brought up to date or dropped."""
     found = get_settlement(request, pk)
@@ -131,7 +131,7 @@ def _go_on(request: HttpRequest, found: Settlement) -> HttpResponse:
     return redirect("console:settlement", found.pk)
 
 
-@for_money
+@for_brand
 def payee(request: HttpRequest, pk: int) -> HttpResponse:
     """What one recipient gets by a settlement, programme by programme, and why."""
     found = get_payee(request, pk)

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from headrace.base.access import user_of
+from headrace.base.access import for_brand, user_of
 from headrace.partners.access import get_partner
 from headrace.partners.models import Partner, Person
 from headrace.payouts import screens
-from headrace.payouts.access import for_money, for_preparers, get_credit_note
+from headrace.payouts.access import for_preparers, get_credit_note
 from headrace.payouts.forms import TaxProfileForm
 from headrace.payouts.profiles import note_tax_profile, profile_of
 from headrace.payouts.tax.tables import rules_of
@@ -65,6 +65,6 @@ def _profile(request: HttpRequest, partner: Partner | None, person: Person | Non
     return render(request, "payouts/console/tax_profile.html", context)
 
 
-@for_money
+@for_brand
 def credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     return screens.credit_note_response(get_credit_note(request, pk))
