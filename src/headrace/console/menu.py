@@ -13,6 +13,7 @@ MENU = (
     MenuItem(_("Partners"), "console:partners", "users"),
     MenuItem(_("Sales"), "console:imports", "receipt"),
     MenuItem(_("Claims"), "console:claims", "file-check"),
+    MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 

@@ -6,6 +6,7 @@ from headrace.base import console as settings
 from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
+from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
 from headrace.programmes import console as programmes
 
@@ -29,6 +30,10 @@ urlpatterns = [
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/proofs/<int:pk>/", claims.proof, name="claim_proof"),
+    path("ledger/", ledger.trial_balance, name="trial_balance"),
+    path("ledger/trial-balance.csv", ledger.trial_balance_csv, name="trial_balance_csv"),
+    path("ledger/accounts/", ledger.accounts, name="ledger_accounts"),
+    path("ledger/accounts/<int:pk>/", ledger.account, name="ledger_account"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
     path("sales/", include("headrace.sales.urls_console")),
