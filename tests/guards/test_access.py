@@ -125,7 +125,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
-    "console:approval": lambda: {"pk": ApprovalRequest.objects.get().pk},
+    "console:approval": lambda: {"pk": ApprovalRequest.objects.earliest("pk").pk},
     "console:approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
     "console:change_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
     "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
