@@ -32,6 +32,8 @@ from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
+from headrace.ledger.blocks import seal_blocks
+from headrace.ledger.models import Account
 from headrace.partners.models import Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
@@ -108,6 +110,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:earning": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "console:ledger_account": lambda: {"pk": Account.objects.earliest("pk").pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -139,6 +142,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:earning_proof": lambda: {"pk": Earning.objects.get().pk},
     "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
@@ -164,6 +168,7 @@ def market(
     send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
+    seal_blocks(organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
     rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
     begin_draft(
