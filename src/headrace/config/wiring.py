@@ -5,7 +5,9 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
 from headrace.earnings import jobs as earnings
+from headrace.sales import reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
+from headrace.sales.reporting_actions import REMIND
 
 # Not whole: nobody else could write while they calculate. What they find they write in a transaction of its own,
 # and doing it again changes nothing.
@@ -14,8 +16,9 @@ JOB_HANDLERS: Handlers = {
     mail.SEND: Handler(mail.send, whole=False),
     CLAIM_SUBMITTED: Handler(claims.expect_earnings, whole=False),
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
+    REMIND: Handler(reporting_actions.remind),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
 # What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = ()
+DAILY_JOBS = (REMIND,)
