@@ -9,7 +9,7 @@ from django.test import Client
 from tests.market import deliver, open_market, sale
 
 from headrace.base.models import Organisation, User
-from headrace.partners.models import Partner
+from headrace.partners.models import Partner, PartnerAttributes
 from headrace.sales.models import Product, SalesLine
 from headrace.sales.sell_through import Asked, Gaps, is_taken_in, lines_of
 from headrace.sales.withdrawals import withdraw_lines
@@ -22,11 +22,8 @@ def market(organisation: Organisation) -> Organisation:
     """North is supplied by Big until March; it takes in 7 bikes and sells 4 on, Big takes in 10."""
     open_market(organisation)
     deliver(organisation, "partners", {"id": "big", "name": "Big 100% Wholesale", "type": "distributor"})
-    deliver(
-        organisation,
-        "partners",
-        {"id": "north", "name": "North Cycles", "type": "reseller", "tier": "gold", "distributor": "big"},
-    )
+    big = Partner.objects.get(code="big")
+    PartnerAttributes.objects.filter(partner__code="north").update(distributor=big, valid_to=date(2026, 3, 1))
     deliver(
         organisation,
         "sales",
@@ -37,6 +34,7 @@ def market(organisation: Organisation) -> Organisation:
         moved("e", "south", "sell_out", "9"),  # of South nothing is known but what it sold
         moved("f", "north", "sell_out", "2", product="bell"),
         moved("g", "north", "sell_out", "50", on="2026-04-01"),
+        moved("i", "north", "sell_through", "3", on="2026-03-02", product="bell"),
         moved("h", "north", "", "50"),
     )
     return organisation
@@ -56,15 +54,19 @@ def gaps(organisation: Organisation, asked: Asked = ASKED) -> list[tuple[str, st
 
 
 def test_both_sides_are_set_against_each_other_the_greatest_gap_first(market: Organisation) -> None:
-    assert gaps(market) == [("big", "bike", 10, 7), ("north", "bike", 7, 4), ("north", "bell", 0, 2)]
+    assert gaps(market) == [("big", "bike", 10, 7), ("north", "bike", 7, 4), ("north", "bell", 3, 2)]
 
 
 def test_the_page_and_the_totals_are_of_the_same(market: Organisation) -> None:
     found = Gaps(market, ASKED)
-    assert (len(found), found.totals.gap_e4) == (3, 40_000)
-    assert [gap.gap_e4 for gap in found[1:3]] == [30_000, -20_000]
+    assert (len(found), found.totals.gap_e4) == (3, 70_000)
+    assert [gap.gap_e4 for gap in found[1:3]] == [30_000, 10_000]
     assert found[3:9] == []
-    assert [str(gap.share) for gap in found[0:3]] == ["0.7", "0.5714285714285714285714285714", "None"]
+    assert [str(gap.share) for gap in found[0:3]] == [
+        "0.7",
+        "0.5714285714285714285714285714",
+        "0.6666666666666666666666666667",
+    ]
 
 
 def test_what_is_corrected_or_withdrawn_does_not_count(market: Organisation) -> None:
@@ -98,7 +100,7 @@ def test_a_partner_is_asked_for_by_its_code_or_a_part_of_its_name(
 
 
 def test_a_product_is_asked_for(market: Organisation) -> None:
-    assert gaps(market, Asked(ASKED.first, ASKED.last, product="Bell")) == [("north", "bell", 0, 2)]
+    assert gaps(market, Asked(ASKED.first, ASKED.last, product="Bell")) == [("north", "bell", 3, 2)]
 
 
 def test_the_lines_of_a_gap_add_up_to_it(market: Organisation) -> None:
@@ -124,7 +126,7 @@ def test_the_file_runs_no_formula(market: Organisation, channel_manager: User, c
     assert [(row["partner"], row["gap"]) for row in rows] == [
         ("big", "3.0000"),
         ("north", "3.0000"),
-        ("north", "-2.0000"),
+        ("north", "1.0000"),
     ]
     assert rows[0]["partner_name"].startswith("'=")
 

@@ -47,7 +47,7 @@ def test_the_list_tells_what_costs_most(manager: Client, source: Source) -> None
     page = read(manager, QUALITY)
     assert f"{QUALITY}{source.pk}/" in page
     assert "of 100" in page
-    assert "Rows after the day due: 2 of 2." in page
+    assert "Rejected rows: 2 of 3." in page
 
 
 def test_a_source_has_a_chart_with_a_table_and_every_dimension(manager: Client, source: Source) -> None:
