@@ -89,9 +89,9 @@ def _reported(organisation: Organisation, wanted: Mapping[str, Any]) -> Q:
     zone = ZoneInfo(organisation.time_zone)
     asked = Q(**EMPTY.get(wanted.get("empty", ""), {}))
     if first := wanted.get("reported_first"):
-        asked &= Q(recorded_at__gte=datetime.combine(first, time(), zone))
+        asked &= Q(import_run__started_at__gte=datetime.combine(first, time(), zone))
     if last := wanted.get("reported_last"):
-        asked &= Q(recorded_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+        asked &= Q(import_run__started_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
     return asked
 
 
