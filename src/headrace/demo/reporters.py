@@ -87,9 +87,9 @@ def _set(source: Source, today: date, partner: Partner | None, user: User) -> No
         calendar=ReportingCalendar(
             organisation=source.organisation,
             source=source,
-            every=ReportingCalendar.Every.QUARTER if partner else ReportingCalendar.Every.MONTH,
-            starts_on=quarter_start(today, -3) if partner else quarter_start(today, -1),
-            grace_days=GRACE_DAYS,
+            every=ReportingCalendar.Every.QUARTER if partner else ReportingCalendar.Every.WEEK,
+            starts_on=quarter_start(today, -3) if partner else today - timedelta(weeks=3),
+            grace_days=GRACE_DAYS if partner else 0,
             partner=partner,
             contact_name=partner.name if partner else "",
             contact_email=f"reports@{source.code}.example",

@@ -45,6 +45,8 @@ def quality(request: HttpRequest) -> HttpResponse:
                 title=_("Score by month: %(scores)s")
                 % {"scores": ", ".join(formats.number(month.score) for month in one.months)},
                 values=[month.score for month in one.months],
+                low=0,
+                high=100,
             ),
         }
         for one in page.object_list

@@ -52,12 +52,12 @@ class Report:
 
     @property
     def state(self) -> str:
+        if self.today <= self.period.ends:
+            return OPEN
         if self.received_on:
             return RECEIVED if self.received_on <= self.due else RECEIVED_LATE
         if self.waiver:
             return WAIVED
-        if self.today <= self.period.ends:
-            return OPEN
         return EXPECTED if self.today <= self.due else LATE
 
     @property

@@ -168,12 +168,11 @@ def _reminder(report: Report) -> tuple[str, str]:
 def _escalation(report: Report, user: User) -> tuple[str, str]:
     told = _told(report)
     page = reverse("console:reporting_source", args=[report.calendar.source_id])
-    reminded = (
-        _("Reminders were sent to %(address)s without an answer.")
-        % {"address": report.calendar.contact_email}
-        if report.calendar.contact_email
-        else _("No address is known that a reminder could be sent to.")
-    )
+    address = report.calendar.contact_email
+    if any(one.to == address for one in report.mails):
+        reminded = _("Reminders were sent to %(address)s without an answer.") % {"address": address}
+    else:
+        reminded = _("Nobody was reminded of it.")
     parts = [
         _("Hello %(name)s,") % {"name": user.name},
         _("the sales report of %(source)s for %(period)s is still missing. It was due on %(due)s.") % told,

@@ -100,6 +100,7 @@ def test_reminders_come_on_their_days_and_then_the_channel_manager_is_told(
     told = [*to_anna, ("manager@acme.example", "3")]
     assert asked(calendar, first + timedelta(days=6), first + timedelta(days=7)) == told
     assert asked(calendar, *(first + timedelta(days=days) for days in range(8, 20))) == told
+    assert "Reminders were sent to anna@north.example" in Mail.objects.latest("pk").body
 
 
 def test_what_was_received_or_waived_is_not_asked_for(
@@ -145,7 +146,7 @@ def test_without_an_address_the_channel_managers_are_told_at_once(
 ) -> None:
     calendar = calendar_of(organisation, contact_email="")
     assert asked(calendar, date(2026, 2, 6), date(2026, 2, 9)) == [("manager@acme.example", "1")]
-    assert "No address is known" in Mail.objects.get().body
+    assert "Nobody was reminded of it." in Mail.objects.get().body
 
 
 @pytest.mark.parametrize(
