@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from headrace.base import formats
@@ -99,9 +100,9 @@ def _dimension(month: MonthQuality, name: str) -> dict[str, Any]:
     }
 
 
-def _shares(month: MonthQuality) -> list[Decimal | None]:
+def _shares(month: MonthQuality) -> list[tuple[Promise, Decimal | None]]:
     shares = {ratio.dimension: ratio.share for ratio in month.ratios}
-    return [shares.get(name) for name in reads.DIMENSIONS]
+    return [(NAMES[name], shares.get(name)) for name in reads.DIMENSIONS]
 
 
 @for_channel_managers
