@@ -37,10 +37,11 @@ class Counting:
         left_out = {index for index in batch.problems if batch.is_duplicate(index) or batch.is_uneven(index)}
         for name, column in self.judged.items():
             values = _without(batch.values(name), left_out)
+            none = values.count(None)
             self.cells += len(values)
-            self.empty[name] += values.count(None) - _unreadable(batch, name, column, left_out)
+            self.empty[name] += none - _unreadable(batch, name, column, left_out)
             if name in references.refers and name not in references.made:
-                self.names += len(values) - values.count(None)
+                self.names += len(values) - none
                 if unknown := references.unknown[name]:
                     self.names_unknown += sum(value in unknown for value in values)
         self.days.update(_without(batch.values("on"), left_out))
@@ -59,9 +60,9 @@ class Counting:
         bulk.insert(ReportedDay, ("organisation_id", "import_run_id", "on", "rows"), rows)
 
 
-def _without(values: Sequence[Any], left_out: set[int]) -> list[Any]:
+def _without(values: Sequence[Any], left_out: set[int]) -> Sequence[Any]:
     if not left_out:
-        return list(values)
+        return values
     return [value for index, value in enumerate(values) if index not in left_out]
 
 
