@@ -36,13 +36,25 @@ files:
       quantity: quantity
       net_amount: net_amount
       returns: returns
+      flow: flow
 """
 
 COLUMNS = {
     "partners": ("id", "name", "type", "tier", "distributor"),
     "people": ("id", "name", "partner", "role"),
     "products": ("id", "name", "category"),
-    "sales": ("id", "order_id", "partner", "person", "product", "on", "quantity", "net_amount", "returns"),
+    "sales": (
+        "id",
+        "order_id",
+        "partner",
+        "person",
+        "product",
+        "on",
+        "quantity",
+        "net_amount",
+        "returns",
+        "flow",
+    ),
 }
 
 

@@ -34,13 +34,13 @@ from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
 from headrace.ledger.blocks import seal_blocks
 from headrace.ledger.models import Account
-from headrace.partners.models import Person
+from headrace.partners.models import Partner, Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
+from headrace.sales.models import Alias, Doubt, Draft, Import, Product, Source, UnknownText
 from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
@@ -54,6 +54,7 @@ POST_ONLY = {
     "console:look_again",
     "console:revoke_delegation",
     "console:settle_doubt",
+    "console:waive_report",
     "portal:withdraw_claim",
 }
 
@@ -135,6 +136,15 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
         "row": Import.objects.latest("pk").rejects.get().row_number,
     },
     "console:settle_doubt": lambda: {"pk": Doubt.objects.get().pk},
+    "console:quality_source": lambda: {"pk": Source.objects.get().pk},
+    "console:quality_rows": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_source": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_calendar": lambda: {"pk": Source.objects.get().pk},
+    "console:waive_report": lambda: {"pk": Source.objects.get().pk},
+    "console:sell_through_lines": lambda: {
+        "partner": Partner.objects.get(code="north").pk,
+        "product": Product.objects.get(code="bike").pk,
+    },
     "console:unknown_text": lambda: {"pk": UnknownText.objects.get().pk},
     "console:make_target": lambda: {"pk": UnknownText.objects.get().pk},
     "console:alias": lambda: {"pk": Alias.objects.get().pk},

@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.sales import bulk
 from headrace.sales.convert import Batch, RowConverter, in_batches
+from headrace.sales.counting import Counting
 from headrace.sales.doubts import raise_doubts
 from headrace.sales.intake import Intake
 from headrace.sales.known import note_known
@@ -37,6 +38,7 @@ def take_lines(intake: Intake, table: Table) -> None:
     matcher = Matcher(intake.organisation, intake.run.source)
     references = References(intake.organisation, intake.entry, matcher)
     uses: Counter[int] = Counter()
+    counting = Counting(intake)
     for rows in in_batches(table.rows, BATCH_ROWS):
         batch = converter.convert(rows)
         references.find(batch)
@@ -49,8 +51,10 @@ def take_lines(intake: Intake, table: Table) -> None:
         intake.write_rejects(batch)
         note_unknown(intake, batch, references)
         intake.count(batch)
+        counting.add(batch, references)
     raise_doubts(intake.run)
     note_uses(intake, uses)
+    counting.keep()
 
 
 def _lines(

@@ -9,6 +9,7 @@ from headrace.sales.models.doubts import Doubt
 from headrace.sales.models.drafts import Draft
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
 from headrace.sales.models.lines import SalesLine
+from headrace.sales.models.reporting import ReportedDay, ReportingCalendar, ReportWaiver
 from headrace.sales.models.withdrawals import LineWithdrawal
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "Product",
     "Reject",
     "Repair",
+    "ReportWaiver",
+    "ReportedDay",
+    "ReportingCalendar",
     "SalesFile",
     "SalesLine",
     "Source",
