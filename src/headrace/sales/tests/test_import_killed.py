@@ -27,8 +27,8 @@ import sys
 import django
 django.setup()
 from headrace.cli import main
-from headrace.sales import bulk, lines
-lines.BATCH_ROWS = 1000
+from headrace.sales import bulk, staging
+staging.BATCH_ROWS = 1000
 write = bulk.insert
 def insert(*arguments):
     write(*arguments)

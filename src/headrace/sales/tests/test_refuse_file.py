@@ -55,7 +55,7 @@ def test_a_file_that_is_no_table_of_sales(desk, content, reason, told):
 
 
 def test_what_is_found_at_the_end_takes_back_what_was_taken_in_before(desk, monkeypatch):
-    monkeypatch.setattr("headrace.sales.lines.BATCH_ROWS", 2)
+    monkeypatch.setattr("headrace.sales.staging.BATCH_ROWS", 2)
     lines = [row(f"L{n}", Buyer=f"c{n}") for n in range(7)]
     outcome = desk.take("sales.csv", sales(*lines, row("x", Net="y"), '"open'))
     assert outcome.result is Result.REFUSED
