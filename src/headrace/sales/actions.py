@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from headrace.base import audit, files
 from headrace.base.models import Organisation, User
@@ -19,21 +19,12 @@ from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
 from headrace.sales.locking import one_at_a_time
 from headrace.sales.mapping import FileEntry
-from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
+from headrace.sales.models import Attribute, Import, MappingDocument, Result, SalesFile, Source
 from headrace.sales.reasons import FileRefused, tell_refusal
 from headrace.sales.staging import Note, Staged, staged
 from headrace.sales.tables import check_columns, open_table
 
 FILE_BYTES_MAX = 2 << 30
-
-
-class Result(TextChoices):
-    """What may become of a file."""
-
-    IMPORTED = "imported", gettext_lazy("imported")
-    REFUSED = "refused", gettext_lazy("refused")
-    ALREADY_IMPORTED = "already_imported", gettext_lazy("already imported")
-    SKIPPED = "skipped", gettext_lazy("skipped")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Telling the rooms above that what partners earn may be another, without knowing them: a job, in the same transaction."""
+"""Telling the rooms above that what partners earn may have changed: a job, in the same transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINES_MAX = 5_000
 
 
 def tell_lines(*, organisation: Organisation, lines: QuerySet[SalesLine], user: User | None = None) -> None:
-    """Asks that what these lines earn is worked out anew: for who sold them, and who sold what they take back or correct."""
+    """Asks that what these lines earn is worked out anew: also for who sold what they take back or correct."""
     said = lines.order_by().values_list("partner", "returns", "supersedes")[: LINES_MAX + 1]
     found = list(said)
     if len(found) > LINES_MAX:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace.sales import actions, tables
-from headrace.sales.actions import Result
-from headrace.sales.models import Customer, Import, Reject, SalesLine
+from headrace.sales.models import Customer, Import, Reject, Result, SalesLine
 from headrace.sales.reasons import FileRefused
 from headrace.sales.tests.conftest import HEADER, MAPPING, row, sales
 
