@@ -174,6 +174,12 @@ def try_again(job: Job) -> None:
     )
 
 
+def forget_set_aside(*, organisation: Organisation, kind: str) -> None:
+    """Closes the jobs of a kind that were set aside: what they were for is done otherwise."""
+    stopped = Job.objects.filter(organisation=organisation, kind=kind, done_at=None)
+    stopped.exclude(set_aside_at=None).update(done_at=timezone.now())
+
+
 def worker_name() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
