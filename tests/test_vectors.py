@@ -18,6 +18,7 @@ from .vectors import FILE, NOT_INCENTIVES, OTHER_POLICIES, trial_of, vectors
 from .vectors.trial import Trial, Vector
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.shared,
     pytest.mark.skipif(not FILE.exists(), reason=f"the public cases are not there: {FILE}"),
 ]

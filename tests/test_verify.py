@@ -98,6 +98,7 @@ def test_a_changed_result_is_found_under_a_seal_of_its_own(data: st.DataObject) 
     assert all("seal" not in finding for finding in found)
 
 
+@pytest.mark.slow
 def test_every_single_result_is_computed_anew() -> None:
     """Not by chance, but one figure after the other, over all receipts."""
     for receipt in receipts():

@@ -3,6 +3,7 @@
 Facts too many do no harm, as the plan leaves them out; one too few would.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,17 +39,22 @@ class Candidates:
         for rule in programme.rules:
             self._owners[rule.facts].add("person" if rule.to == "person" else "partner")
         self._products = _possible_products(programme, inputs.products) if self._has_new else {}
+        self._buyers: dict[FactKind, Buyers] = {}
         self._facts: dict[FactKind, Facts] = {}
         for kind, name in TABLES.items():
             table = getattr(inputs, name)
             if table is not None and (kind in self._owners or (kind == "sale" and self._has_new)):
                 further = {"customer"} if kind == "sale" and self._has_new else set()
                 self._facts[kind] = Facts(table, self._owners[kind] | further)
+                if self._has_new:
+                    self._buyers[kind] = Buyers(table, self._products.get(kind))
 
     def add(self, kind: FactKind, table: pa.Table) -> None:
         """Takes in further facts."""
         if kind in self._facts:
             self._facts[kind].add(table)
+        if kind in self._buyers:
+            self._buyers[kind].add(table)
 
     def rows_of(self, recipient: str, days: Sequence[Period] | None) -> dict[FactKind, set[int]]:
         """The rows of each kind that can matter for what is earned by facts on some days; None: on any."""
@@ -57,8 +63,8 @@ class Candidates:
         for kind, facts in self._facts.items():
             rows = set(facts.credited(recipient))
             for column in self._owners[kind]:
-                for owner in partners if column == "partner" else {recipient}:
-                    rows.update(facts.rows(column, owner, [_ALWAYS] if days is None else days))
+                owners = partners if column == "partner" else {recipient}
+                rows.update(facts.rows(column, owners, [_ALWAYS] if days is None else days))
             found[kind] = rows
         if self._has_new and "sale" in self._facts:
             found["sale"] |= self._bought(found, days)
@@ -68,21 +74,10 @@ class Candidates:
         """The sales to the customers of some facts, as long before them as is looked for new customers."""
         months = self._programme.look_back_months
         before = [Period(months_before(each.starts, months), each.ends) for each in days or ()] or [_ALWAYS]
-        sales = self._facts["sale"]
-        customers = {one for kind, rows in found.items() for one in self._customers(kind, rows)}
-        return {row for customer in customers for row in sales.rows("customer", customer, before)}
+        customers = set().union(*(self._buyers[kind].of(rows) for kind, rows in found.items()))
+        return set(self._facts["sale"].rows("customer", customers, before))
 
-    def _customers(self, kind: FactKind, rows: Collection[int]) -> set[str]:
-        """The customers of those facts that a rule may admit, as far as their products tell."""
-        named = self._facts[kind].take(rows, ("customer", "product"))
-        if "customer" not in named.column_names:
-            return set()
-        products = self._products.get(kind)
-        if products is not None and "product" in named.column_names:
-            named = named.filter(pc.is_in(named["product"], products))
-        return {customer for customer in named["customer"].to_pylist() if customer}
-
-    def take(self, kind: FactKind, rows: Iterable[int]) -> pa.Table:
+    def take(self, kind: FactKind, rows: Collection[int]) -> pa.Table:
         """The facts of some rows."""
         return self._facts[kind].take(rows)
 
@@ -97,6 +92,44 @@ def _possible_products(programme: Programme, products: pa.Table | None) -> dict[
         for kind, sets in found.items()
         if None not in sets
     }
+
+
+class Buyers:
+    """To whom each fact was sold, of those facts that a rule may admit, as far as their products tell."""
+
+    def __init__(self, table: pa.Table, products: pa.Array | None) -> None:
+        """`products` are those that may be admitted; None: any."""
+        self._products = products
+        coded = pc.dictionary_encode(_array(self._admitted(table)))
+        self._names: list[str | None] = coded.dictionary.to_pylist()
+        # Of nobody: the place past all names.
+        self._codes = _plain(
+            pa.chunked_array([pc.fill_null(coded.indices.cast(pa.int64()), len(self._names))])
+        )
+        self._names.append(None)
+        self._later: list[str | None] = []
+
+    def _admitted(self, table: pa.Table) -> pa.ChunkedArray:
+        if "customer" not in table.column_names:
+            return pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+        customers = table["customer"]
+        if self._products is None or "product" not in table.column_names:
+            return customers
+        may_be = pc.is_in(table["product"], self._products)
+        return pc.if_else(may_be, customers, pa.scalar(None, customers.type))
+
+    def add(self, table: pa.Table) -> None:
+        """Takes in further facts."""
+        self._later += self._admitted(table).to_pylist()
+
+    def of(self, rows: Collection[int]) -> set[str]:
+        """The customers of some rows."""
+        codes, first = self._codes, len(self._codes)
+        there = {codes[row] for row in rows if row < first}
+        names = {self._names[code] for code in there} | {
+            self._later[row - first] for row in rows if row >= first
+        }
+        return {name for name in names if name}
 
 
 class Facts:
@@ -175,9 +208,9 @@ class Facts:
         for name, index in self._indexes.items():
             index.add(fact[name], row)
 
-    def rows(self, column: str, value: str, days: Iterable[Period]) -> Iterable[int]:
-        """The rows with a value on some days; perhaps also some of other days."""
-        return self._indexes[column].rows(value, days) if column in self._indexes else ()
+    def rows(self, column: str, values: Iterable[str], days: Iterable[Period]) -> Iterable[int]:
+        """The rows with one of the values on some days; perhaps also some of other days."""
+        return self._indexes[column].rows(values, days) if column in self._indexes else ()
 
     def credited(self, recipient: str) -> Sequence[int]:
         """The rows that name a recipient in their `credits`."""
@@ -193,16 +226,13 @@ class Facts:
             waiting += new
         return found
 
-    def take(self, rows: Iterable[int], columns: Sequence[str] | None = None) -> pa.Table:
-        """Some rows in their order, with those of the columns that there are."""
-        there = self._first.column_names
-        names = there if columns is None else [name for name in columns if name in there]
-        ordered = sorted(rows)
-        place = bisect_left(ordered, self._first.num_rows)
-        later = [row - self._first.num_rows for row in ordered[place:]]
-        parts = (self._first, ordered[:place]), (self._later, later)
-        taken = [table.select(names).take(pa.array(some, pa.int64())) for table, some in parts if some]
-        return pa.concat_tables([self._later.select(names).slice(0, 0), *taken])
+    def take(self, rows: Collection[int]) -> pa.Table:
+        """Some rows in their order."""
+        count = self._first.num_rows
+        ordered = pa.array(sorted(row for row in rows if row < count), pa.int64())
+        later = sorted(row - count for row in rows if row >= count)
+        taken = self._first.take(ordered)
+        return pa.concat_tables([taken, self._later.take(later)]) if later else taken
 
 
 class Index:
@@ -225,14 +255,21 @@ class Index:
         if value:
             self._later[value].append(row)
 
-    def rows(self, value: str, days: Iterable[Period]) -> list[int]:
-        start, stop = self._spans.get(value, (0, 0))
-        found = [*self._later.get(value, ())]
-        for period in days:
-            first = bisect_left(self._days, (period.starts - _EPOCH).days, start, stop)
-            last = bisect_right(self._days, (period.ends - _EPOCH).days, first, stop)
-            found += self._rows[first:last]
+    def rows(self, values: Iterable[str], days: Iterable[Period]) -> list[int]:
+        bounds = [((period.starts - _EPOCH).days, (period.ends - _EPOCH).days) for period in days]
+        found: list[int] = []
+        for value in values:
+            found += self._later.get(value, ())
+            start, stop = self._spans.get(value, (0, 0))
+            for starts, ends in bounds:
+                first = bisect_left(self._days, starts, start, stop)
+                last = bisect_right(self._days, ends, first, stop)
+                found += self._rows[first:last]
         return found
+
+
+def _array(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _filled(table: pa.Table, column: str) -> pa.Table:
@@ -241,13 +278,9 @@ def _filled(table: pa.Table, column: str) -> pa.Table:
     return table.filter(pc.not_equal(pc.fill_null(table[column], ""), ""))
 
 
-def _array(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def _plain(column: pa.ChunkedArray) -> Sequence[int]:
+def _plain(column: pa.ChunkedArray) -> "array[int]":
     """Whole numbers, none of them unknown, as Python reads them fastest."""
-    array = pa.concat_arrays([_array(column.cast(pa.int64()))])
-    assert array.offset == 0
-    assert not array.null_count
-    return memoryview(array.buffers()[1]).cast("B").cast("q")[: len(array)]
+    numbers = pa.concat_arrays([_array(column.cast(pa.int64()))])
+    assert numbers.offset == 0
+    assert not numbers.null_count
+    return array("q", memoryview(numbers.buffers()[1])[: 8 * len(numbers)].tobytes())

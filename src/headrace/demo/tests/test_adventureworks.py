@@ -19,7 +19,7 @@ from headrace.demo import brands, cast, loading
 from headrace.demo.documents import adventureworks_documents
 from headrace.earnings.models import Earning
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 Earnings = dict[tuple[str, str, str], int]
 """Cents by reseller, first and last day of the period."""

@@ -20,6 +20,9 @@ from django.core.management import CommandError, call_command
 
 from headrace.demo.documents import programme_documents
 
+# Each starts processes of its own.
+pytestmark = pytest.mark.slow
+
 HEADRACE = Path(sys.executable).parent / "headrace"
 LINES = "1500"
 ACCEPTED = re.compile(r"([0-9,]+) lines accepted, ([0-9,]+) rejected, ([0-9,]+) duplicates")
@@ -121,7 +124,6 @@ def test_a_second_start_changes_nothing(loaded: tuple[Path, str]) -> None:
     assert again.stdout.split("Sign in")[1] == output.split("Sign in")[1]
 
 
-@pytest.mark.slow
 def test_it_begins_anew_where_it_is_asked_to(loaded: tuple[Path, str], tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(loaded[0], home)
@@ -157,7 +159,6 @@ def test_it_says_that_a_folder_has_no_files(tmp_path: Path) -> None:
     assert f"{empty}: no CSV files there" in refused.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.shared
 def test_it_loads_adventureworks_whole(adventureworks_files: Path, tmp_path: Path) -> None:
     done = demo(tmp_path, "--data", str(adventureworks_files))
@@ -166,7 +167,6 @@ def test_it_loads_adventureworks_whole(adventureworks_files: Path, tmp_path: Pat
     assert "owner@adventureworks.example" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_kill_in_the_middle_is_continued(loaded: tuple[Path, str], tmp_path: Path) -> None:
     """Killed again and again at any point, it ends where an undisturbed start ends."""
     whole, chance = counts(loaded[0]), random.Random(7)

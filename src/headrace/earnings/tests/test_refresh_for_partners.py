@@ -140,6 +140,7 @@ def test_only_the_partner_is_touched(programmes: list[Programme], market: Organi
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_some_after_others_is_all_at_once(
     programmes: list[Programme], market: Organisation, seed: int

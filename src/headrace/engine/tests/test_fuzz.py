@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,9 @@ from headrace.engine.parsing import check
 from headrace.engine.programme import Finding
 from headrace.engine.tests.test_wrong_programmes import CASES, RIGHT
 from headrace.engine.writing import written
+
+# Thousands of examples.
+pytestmark = pytest.mark.slow
 
 WORDS = """
 sum count count_distinct min max avg growth increase attainment target where and or not in true false

@@ -217,6 +217,7 @@ def test_arabic_counts_in_ways_of_its_own(months: int, told: str) -> None:
     assert told in terms(with_rule({"where": "customer.is_new"}, new_customer_months=months), "ar")
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["where", "base", "gates", "on", "multiply"]), EXPRESSIONS)
 @settings(max_examples=500)
 def test_whatever_passes_the_check_can_be_told_and_doubted(place: str, text: str) -> None:

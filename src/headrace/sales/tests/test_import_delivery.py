@@ -47,6 +47,7 @@ def test_a_file_that_is_refused_stops_no_other(desk):
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_adventureworks_to_the_cent(organisation, adventureworks_files: Path):
     organisation.currency = "USD"
     organisation.save()

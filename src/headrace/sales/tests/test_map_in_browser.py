@@ -202,6 +202,7 @@ def test_electronic_data_interchange_is_proposed_as_its_shipped_mapping_has_it(c
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_adventureworks_from_nothing(client, organisation, adventureworks_files: Path):
     """No mapping document is used: every file goes through the browser."""
 
