@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from headrace.base import files
 from headrace.base.models import AuditEvent
-from headrace.config.wsgi import application
+from headrace.base.whole_bodies import whole_bodies
 from headrace.sales.models import SalesFile
 
 
@@ -71,7 +72,7 @@ def test_an_upload_that_breaks_off_leaves_nothing_and_may_be_sent_again(channel_
             "HTTP_COOKIE": f"sessionid={client.cookies['sessionid'].value}; csrftoken={secret}",
             "wsgi.input": BytesIO(sent),
         }
-        response = application(environ, lambda status, *_: answered.append(status))
+        response = whole_bodies(get_wsgi_application())(environ, lambda status, *_: answered.append(status))
         response.close()
         return answered[0]
 
