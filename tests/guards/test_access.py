@@ -13,8 +13,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headrace.api.urls import api
+from headrace.base.actions import grant_role
 from headrace.base.api.keys import Scope, make_key
-from headrace.base.models import ApiKey, Organisation, User
+from headrace.base.approvals.delegating import delegate, today_of
+from headrace.base.approvals.rule_changes import Scope as RuleScope
+from headrace.base.approvals.rule_changes import Step, propose_rule
+from headrace.base.models import (
+    ApiKey,
+    ApprovalRequest,
+    ApprovalRule,
+    Delegation,
+    Organisation,
+    Role,
+    User,
+)
 from headrace.claims.models import ClaimProof, SaleClaim
 from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
@@ -32,12 +44,15 @@ from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
+# Open to whoever has the link, which is signed and for one person: see test_decide_by_link.py.
+WITHOUT_DATA |= {"approve_by_link"}
 POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
     "console:draft_leave_out",
     "console:delivery_again",
     "console:look_again",
+    "console:revoke_delegation",
     "console:settle_doubt",
     "portal:withdraw_claim",
 }
@@ -107,6 +122,11 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "console:approval": lambda: {"pk": ApprovalRequest.objects.get().pk},
+    "console:approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:change_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:revoke_delegation": lambda: {"pk": Delegation.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -164,6 +184,16 @@ def market(
     deliveries.deliver(organisation=organisation, received=[file], document=document)
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
+    propose_rule(
+        organisation=organisation,
+        user=channel_manager,
+        scope=RuleScope("claim"),
+        steps=[Step(role=Role.APPROVER)],
+    )
+    stand_in = User.objects.create_user("stand-in@acme.example", organisation=organisation, name="Stella")
+    grant_role(user=stand_in, role=Role.FINANCE)
+    today = today_of(organisation)
+    delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
     return organisation
 
 

@@ -8,7 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from headrace.base.models import Organisation, User
+from headrace.base.actions import grant_role
+from headrace.base.approvals.actions import withdraw_request
+from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
+from headrace.base.models import Organisation, Role, User
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -89,7 +92,26 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
     for number in numbers:
+        ask_for_approvals(organisation, number)
+    for number in numbers:
         cut_statements(organisation=organisation, period=month(MANY + number))
+
+
+def ask_for_approvals(organisation: Organisation, number: int) -> None:
+    """A rule that waits for the channel manager's approval, asked for by somebody else, and two by the manager."""
+    manager = User.objects.get(email="manager@acme.example")
+    other, is_new = User.objects.get_or_create(
+        email="finance@acme.example", defaults={"organisation": organisation, "name": "Fiona"}
+    )
+    if is_new:
+        grant_role(user=manager, role=Role.APPROVER)
+        grant_role(user=other, role=Role.FINANCE)
+    for user in (other, manager, manager):
+        scope = Scope("claim", unit="EUR", amount_from_minor=number)
+        rule = propose_rule(
+            organisation=organisation, user=user, scope=scope, steps=[Step(role=Role.APPROVER)]
+        )
+    withdraw_request(organisation=organisation, kind="approval_rule", subject=f"approval_rule:{rule.pk}")
 
 
 def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
@@ -132,6 +154,10 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
             "/console/sales/drafts/",
+            "/console/approvals/",
+            "/console/approvals/?show=asked",
+            "/console/approvals/?show=closed",
+            "/console/settings/approvals/",
         ],
         "portal": [
             "/portal/",
