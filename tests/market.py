@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from headrace.base.models import Organisation
-from headrace.sales.actions import Outcome, Result, import_file, keep_mapping, receive_file
-from headrace.sales.models import Import
+from headrace.sales.actions import Outcome, import_file, keep_mapping, receive_file
+from headrace.sales.models import Import, Result
 
 MAPPING = """
 mapping: market

@@ -38,9 +38,20 @@ from headrace.partners.models import Partner, Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
+from headrace.sales import deliveries
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Alias, Doubt, Draft, Import, Product, Source, UnknownText
+from headrace.sales.models import (
+    Alias,
+    Delivery,
+    Doubt,
+    Draft,
+    Import,
+    MappingDocument,
+    Product,
+    Source,
+    UnknownText,
+)
 from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
@@ -51,6 +62,7 @@ POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
     "console:draft_leave_out",
+    "console:delivery_again",
     "console:look_again",
     "console:revoke_delegation",
     "console:settle_doubt",
@@ -115,6 +127,8 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:delivery": lambda: {"pk": Delivery.objects.get().pk},
+    "console:delivery_again": lambda: {"pk": Delivery.objects.get().pk},
     "console:draft": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
@@ -165,7 +179,11 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 
 @pytest.fixture
 def market(
-    organisation: Organisation, channel_manager: User, partner_owner: User, rival: User
+    organisation: Organisation,
+    channel_manager: User,
+    partner_owner: User,
+    rival: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Organisation:
     """North earned something and has a statement; South has nothing of it."""
     open_market(organisation)
@@ -184,6 +202,11 @@ def market(
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    # A delivery that waits for a worker.
+    monkeypatch.setattr(deliveries, "AT_ONCE_BYTES_MAX", 0)
+    document = MappingDocument.objects.filter(name="market").latest("pk")
+    file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
+    deliveries.deliver(organisation=organisation, received=[file], document=document)
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     propose_rule(

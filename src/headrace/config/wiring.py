@@ -10,7 +10,7 @@ from headrace.claims.actions import CLAIM_SUBMITTED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
 from headrace.programmes import approvals as programme_approvals
-from headrace.sales import reporting_actions
+from headrace.sales import decisions, deliveries, reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
 from headrace.sales.reporting_actions import REMIND
 
@@ -22,6 +22,8 @@ JOB_HANDLERS: Handlers = {
     notices.LOOK_AFTER: Handler(deadlines.look_after),
     deadlines.LOOK_AFTER_ALL: Handler(deadlines.look_after_all),
     CLAIM_SUBMITTED: Handler(claims.expect_earnings, whole=False),
+    deliveries.FILES_DELIVERED: deliveries.HANDLER,
+    decisions.TEXTS_DECIDED: Handler(decisions.take_rows_in),
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
     REMIND: Handler(reporting_actions.remind),
     run_approvals.PUBLISH: Handler(run_approvals.publish),

@@ -17,7 +17,8 @@ from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
-from headrace.sales.actions import Outcome, Result, import_delivery, keep_mapping, receive_file
+from headrace.sales.actions import Outcome, import_delivery, keep_mapping, receive_file
+from headrace.sales.models import Result
 from headrace.sales.queries import last_change
 
 

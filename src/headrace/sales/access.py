@@ -6,7 +6,17 @@ from django.shortcuts import get_object_or_404
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
 from headrace.partners.models import Partner
-from headrace.sales.models import Alias, Doubt, Draft, Import, Product, Reject, Source, UnknownText
+from headrace.sales.models import (
+    Alias,
+    Delivery,
+    Doubt,
+    Draft,
+    Import,
+    Product,
+    Reject,
+    Source,
+    UnknownText,
+)
 
 for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
@@ -17,6 +27,12 @@ def get_import(request: HttpRequest, pk: int) -> Import:
         "source", "mapping", "started_by", "withdrawn_by", "file", "organisation"
     )
     return get_object_or_404(imports, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_delivery(request: HttpRequest, pk: int) -> Delivery:
+    """Files that were handed over, whatever became of them."""
+    delivered = Delivery.objects.select_related("organisation", "draft", "job")
+    return get_object_or_404(delivered, organisation_id=user_of(request).organisation_id, pk=pk)
 
 
 def get_unknown_text(request: HttpRequest, pk: int) -> UnknownText:

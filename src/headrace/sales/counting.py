@@ -53,7 +53,9 @@ class Counting:
         run.cells, run.names, run.names_unknown = self.cells, self.names, self.names_unknown
         run.empty = {name: count for name, count in sorted(self.empty.items()) if count}
         run.cells_empty = sum(run.empty.values())
-        run.is_again = bool(run.replays_id or self.intake.table.resent) or _came_before(self.intake.same_file)
+        run.is_again = bool(run.replays_id or self.intake.staged.resent) or _came_before(
+            self.intake.same_file
+        )
         rows = (
             (run.organisation_id, run.pk, on.isoformat(), count) for on, count in sorted(self.days.items())
         )

@@ -46,6 +46,8 @@ urlpatterns = [
         sell_through_console.gap_lines,
         name="sell_through_lines",
     ),
+    path("deliveries/<int:pk>/", console.delivery, name="delivery"),
+    path("deliveries/<int:pk>/again/", console.delivery_again, name="delivery_again"),
     path("drafts/", console_drafts.drafts, name="drafts"),
     path("drafts/<int:pk>/", console_drafts.draft, name="draft"),
     path("drafts/<int:pk>/columns/", console_drafts.columns, name="draft_columns"),

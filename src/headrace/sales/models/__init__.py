@@ -5,6 +5,7 @@ Amounts, prices and quantities are integers at 1e-4 of the currency unit or piec
 
 from headrace.sales.models.aliases import Alias, AliasUse, Meant, UnknownRow, UnknownText
 from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
+from headrace.sales.models.deliveries import DeliveredFile, Delivery, Result
 from headrace.sales.models.doubts import Doubt
 from headrace.sales.models.drafts import Draft
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
@@ -17,6 +18,8 @@ __all__ = [
     "AliasUse",
     "Attribute",
     "Customer",
+    "DeliveredFile",
+    "Delivery",
     "Doubt",
     "Draft",
     "Import",
@@ -29,6 +32,7 @@ __all__ = [
     "ReportWaiver",
     "ReportedDay",
     "ReportingCalendar",
+    "Result",
     "SalesFile",
     "SalesLine",
     "Source",
