@@ -18,8 +18,8 @@ MENU = (
     MenuItem(_("Claims"), "console:claims", "file-check"),
     MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
-    MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
+    MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 
