@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,6 +98,32 @@ def balances(
     if owner is programme is stage is None:
         _check_nought(str(organisation), ((each.account.unit, each.amount_minor) for each in found))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """All accounts of one unit, stage and programme: what stands on their debit side, and on their credit side."""
+
+    unit: str
+    stage: Stage
+    programme: str
+    debit_minor: int
+    credit_minor: int
+
+
+def trial_balance(*, organisation: Organisation, on: date) -> list[TrialLine]:
+    """What stood where at the end of a day; in each unit the debits equal the credits.
+
+    An account counts on the side on which it stands, so that debts of some partners don't hide behind what
+    others are owed. Raises `LedgerBrokenError` where the sides of a unit differ.
+    """
+    sides: dict[tuple[str, Stage, str], list[int]] = defaultdict(lambda: [0, 0])
+    for balance in balances(organisation=organisation, on=on):
+        place = (balance.account.unit, balance.account.stage, balance.account.programme)
+        sides[place][balance.amount_minor < 0] += abs(balance.amount_minor)
+    stages = list(Stage)
+    in_order = sorted(sides.items(), key=lambda line: (line[0][0], stages.index(line[0][1]), line[0][2]))
+    return [TrialLine(*place, *amounts) for place, amounts in in_order]
 
 
 def movements(
