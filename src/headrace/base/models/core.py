@@ -70,6 +70,8 @@ class Role(models.TextChoices):
 
     CHANNEL_MANAGER = "channel_manager", _("Channel manager")
     APPROVER = "approver", _("Approver")
+    FINANCE = "finance", _("Finance")
+    SENIOR_MANAGEMENT = "senior_management", _("Senior management")
 
 
 class RoleGrant(models.Model):
