@@ -7,6 +7,9 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import approvals as claim_approvals
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
+from headrace.disputes import goodwill
+from headrace.disputes import jobs as disputes
+from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
 from headrace.programmes import approvals as programme_approvals
@@ -23,14 +26,17 @@ JOB_HANDLERS: Handlers = {
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
     run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
+    disputes.LOOK_AFTER: Handler(disputes.look_after),
+    RELEASE_WHEN_CALCULATED: Handler(disputes.release_when_calculated),
 }
 
 # What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL,)
+DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL, disputes.LOOK_AFTER)
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     rule_changes.KIND,
     programme_approvals.KIND,
     run_approvals.KIND,
     claim_approvals.KIND,
+    goodwill.KIND,
 )
