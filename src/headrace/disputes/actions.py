@@ -110,7 +110,9 @@ def _check_questioned(earning: Earning, questioned_minor: int) -> None:
         raise ValidationError(_("This earning was corrected meanwhile. Open it again, and question it then."))
     others = DisputeItem.objects.filter(dispute__earning=earning, dispute__state=State.OPEN)
     before = int(others.aggregate(total=Sum("questioned_minor", default=0))["total"])
-    if questioned_minor < 0 or (questioned_minor and before + questioned_minor > max(earning.amount_minor, 0)):
+    if questioned_minor < 0 or (
+        questioned_minor and before + questioned_minor > max(earning.amount_minor, 0)
+    ):
         raise ValidationError(_("More is in question than the earning is worth. Question less of it."))
 
 

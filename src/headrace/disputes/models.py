@@ -181,7 +181,7 @@ class DisputeItem(models.Model):
         return f"{self.dispute_id}: {self.get_reason_display()}"
 
     @property
-    def line_id(self) -> str:
+    def external_id(self) -> str:
         """The id of the sales line that it becomes."""
         return f"dispute-{self.pk}"
 

@@ -61,12 +61,12 @@ def line_of(item: DisputeItem) -> dict[str, Any]:
             _("“%(text)s” is no product that is known: say which one.") % {"text": item.product_text}
         )
     if line is not None:
-        return {**_fields_of(line), **_told(item), "id": item.line_id, "supersedes": line.external_id}
+        return {**_fields_of(line), **_told(item), "id": item.external_id, "supersedes": line.external_id}
     if item.product is None or item.sold_on is None or item.quantity_e4 is None or item.net_amount_e4 is None:
         raise ValidationError(_("A missing sale needs its product, day, quantity and amount."))
     given = {
         **_told(item),
-        "id": item.line_id,
+        "id": item.external_id,
         "partner": dispute.partner.code,
         "person": None if dispute.person.is_owner else dispute.person.code,
         "currency": item.currency or dispute.organisation.currency,

@@ -9,168 +9,461 @@ from headrace.base.append_only import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0005_approvals'),
-        ('earnings', '0003_run_scope'),
-        ('partners', '0001_initial'),
-        ('programmes', '0002_append_only'),
-        ('sales', '0007_doubts'),
+        ("base", "0005_approvals"),
+        ("earnings", "0003_run_scope"),
+        ("partners", "0001_initial"),
+        ("programmes", "0002_append_only"),
+        ("sales", "0007_doubts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('missing_sale', 'A sale is missing'), ('wrong_amount', 'Quantity or amount is wrong'), ('wrong_product', 'The product is wrong'), ('wrong_rate', 'The rate or the tier is wrong'), ('wrong_period', 'It belongs to another period'), ('not_mine', 'It is not our sale'), ('other', 'Something else')], max_length=20)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('partly', 'Accepted in part'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_on', models.DateField()),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, choices=[('put_right', 'You are right; it is put right.'), ('records_right', 'Our records agree with the invoices.'), ('terms', 'The terms of the programme say otherwise.'), ('no_evidence', 'The evidence does not show it.'), ('counted_already', 'It is counted already.'), ('other', 'Another reason')], default='', max_length=20)),
-                ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('earning', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='earnings.earning')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='partners.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='partners.person')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("missing_sale", "A sale is missing"),
+                            ("wrong_amount", "Quantity or amount is wrong"),
+                            ("wrong_product", "The product is wrong"),
+                            ("wrong_rate", "The rate or the tier is wrong"),
+                            ("wrong_period", "It belongs to another period"),
+                            ("not_mine", "It is not our sale"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("accepted", "Accepted"),
+                            ("partly", "Accepted in part"),
+                            ("refused", "Not accepted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_on", models.DateField()),
+                ("escalated_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("put_right", "You are right; it is put right."),
+                            ("records_right", "Our records agree with the invoices."),
+                            ("terms", "The terms of the programme say otherwise."),
+                            ("no_evidence", "The evidence does not show it."),
+                            ("counted_already", "It is counted already."),
+                            ("other", "Another reason"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "earning",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="earnings.earning",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="partners.person",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_dispute',
+                "db_table": "disputes_dispute",
             },
         ),
         migrations.CreateModel(
-            name='DisputeEntry',
+            name="DisputeEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('message', 'Message'), ('note', 'Internal note'), ('assigned', 'Assigned'), ('escalated', 'Overdue: escalated'), ('decided', 'Answered'), ('reopened', 'Reopened'), ('withdrawn', 'Withdrawn'), ('goodwill_asked', 'Goodwill asked for'), ('goodwill_refused', 'Goodwill not approved'), ('goodwill_posted', 'Goodwill posted')], max_length=20)),
-                ('text', models.CharField(blank=True, default='', max_length=2000)),
-                ('is_internal', models.BooleanField(default=False)),
-                ('details', models.JSONField(default=dict)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='disputes.dispute')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("message", "Message"),
+                            ("note", "Internal note"),
+                            ("assigned", "Assigned"),
+                            ("escalated", "Overdue: escalated"),
+                            ("decided", "Answered"),
+                            ("reopened", "Reopened"),
+                            ("withdrawn", "Withdrawn"),
+                            ("goodwill_asked", "Goodwill asked for"),
+                            ("goodwill_refused", "Goodwill not approved"),
+                            ("goodwill_posted", "Goodwill posted"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, default="", max_length=2000)),
+                ("is_internal", models.BooleanField(default=False)),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="disputes.dispute",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_entry',
+                "db_table": "disputes_entry",
             },
         ),
         migrations.CreateModel(
-            name='DisputeItem',
+            name="DisputeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('missing_sale', 'A sale is missing'), ('wrong_amount', 'Quantity or amount is wrong'), ('wrong_product', 'The product is wrong'), ('wrong_rate', 'The rate or the tier is wrong'), ('wrong_period', 'It belongs to another period'), ('not_mine', 'It is not our sale'), ('other', 'Something else')], max_length=20)),
-                ('step', models.CharField(blank=True, default='', max_length=500)),
-                ('questioned_minor', models.BigIntegerField(default=0)),
-                ('product_text', models.CharField(blank=True, default='', max_length=200)),
-                ('sold_on', models.DateField(null=True)),
-                ('quantity_e4', models.BigIntegerField(null=True)),
-                ('net_amount_e4', models.BigIntegerField(null=True)),
-                ('currency', models.CharField(blank=True, default='', max_length=3)),
-                ('order_id', models.CharField(blank=True, default='', max_length=100)),
-                ('serial', models.CharField(blank=True, default='', max_length=100)),
-                ('outcome', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('refused', 'Not accepted')], default='', max_length=10)),
-                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='disputes.dispute')),
-                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.salesline')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("missing_sale", "A sale is missing"),
+                            ("wrong_amount", "Quantity or amount is wrong"),
+                            ("wrong_product", "The product is wrong"),
+                            ("wrong_rate", "The rate or the tier is wrong"),
+                            ("wrong_period", "It belongs to another period"),
+                            ("not_mine", "It is not our sale"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, default="", max_length=500)),
+                ("questioned_minor", models.BigIntegerField(default=0)),
+                ("product_text", models.CharField(blank=True, default="", max_length=200)),
+                ("sold_on", models.DateField(null=True)),
+                ("quantity_e4", models.BigIntegerField(null=True)),
+                ("net_amount_e4", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=3)),
+                ("order_id", models.CharField(blank=True, default="", max_length=100)),
+                ("serial", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("accepted", "Accepted"), ("refused", "Not accepted")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="disputes.dispute",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.salesline",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.product",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_item',
+                "db_table": "disputes_item",
             },
         ),
         migrations.CreateModel(
-            name='DisputeProof',
+            name="DisputeProof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('media_type', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=255)),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='disputes.dispute')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("media_type", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=255)),
+                ("size_bytes", models.PositiveIntegerField()),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proofs",
+                        to="disputes.dispute",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_proof',
+                "db_table": "disputes_proof",
             },
         ),
         migrations.CreateModel(
-            name='Goodwill',
+            name="Goodwill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(max_length=40)),
-                ('amount_minor', models.BigIntegerField()),
-                ('explanation', models.CharField(max_length=500)),
-                ('state', models.CharField(choices=[('waiting', 'Waits for approval'), ('posted', 'Posted'), ('refused', 'Not approved')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goodwills', to='disputes.dispute')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("unit", models.CharField(max_length=40)),
+                ("amount_minor", models.BigIntegerField()),
+                ("explanation", models.CharField(max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits for approval"),
+                            ("posted", "Posted"),
+                            ("refused", "Not approved"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="goodwills",
+                        to="disputes.dispute",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_goodwill',
+                "db_table": "disputes_goodwill",
             },
         ),
         migrations.CreateModel(
-            name='Comparison',
+            name="Comparison",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_from', models.DateField()),
-                ('period_to', models.DateField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=255)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('columns', models.JSONField(default=dict)),
-                ('result', models.JSONField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisation')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.person')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period_from", models.DateField()),
+                ("period_to", models.DateField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=255)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("columns", models.JSONField(default=dict)),
+                ("result", models.JSONField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.person"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disputes_comparison',
-                'indexes': [models.Index(fields=['partner', '-made_at'], name='disputes_co_partner_624d9a_idx')],
+                "db_table": "disputes_comparison",
+                "indexes": [
+                    models.Index(fields=["partner", "-made_at"], name="disputes_co_partner_624d9a_idx")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['organisation', 'state', 'due_on'], name='disputes_di_organis_4a9972_idx'),
+            model_name="dispute",
+            index=models.Index(
+                fields=["organisation", "state", "due_on"], name="disputes_di_organis_4a9972_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['partner', '-opened_at'], name='disputes_di_partner_6a1af5_idx'),
+            model_name="dispute",
+            index=models.Index(fields=["partner", "-opened_at"], name="disputes_di_partner_6a1af5_idx"),
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['programme', 'earning'], name='disputes_di_program_82891f_idx'),
+            model_name="dispute",
+            index=models.Index(fields=["programme", "earning"], name="disputes_di_program_82891f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('state__in', ['open', 'withdrawn'])), models.Q(('state__in', ['accepted', 'partly', 'refused']), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='dispute_decided_with_an_answer'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("state__in", ["open", "withdrawn"])),
+                    models.Q(
+                        ("state__in", ["accepted", "partly", "refused"]),
+                        models.Q(("answer", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="dispute_decided_with_an_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='disputeentry',
-            index=models.Index(fields=['dispute', 'at'], name='disputes_en_dispute_103d4b_idx'),
+            model_name="disputeentry",
+            index=models.Index(fields=["dispute", "at"], name="disputes_en_dispute_103d4b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='disputeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('questioned_minor__gte', 0)), name='questioned_not_below_nought'),
+            model_name="disputeitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("questioned_minor__gte", 0)), name="questioned_not_below_nought"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodwill',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='goodwill_above_nought'),
+            model_name="goodwill",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="goodwill_above_nought"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodwill',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('dispute',), name='one_waiting_goodwill'),
+            model_name="goodwill",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("dispute",), name="one_waiting_goodwill"
+            ),
         ),
         *append_only("disputes_entry"),
     ]

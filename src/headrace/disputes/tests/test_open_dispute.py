@@ -80,7 +80,11 @@ def test_no_more_is_in_question_than_the_earning_is_worth(olga: Person) -> None:
 def test_something_is_questioned_and_not_everything(olga: Person, count: int) -> None:
     with pytest.raises(ValidationError, match="from one to 200"):
         open_dispute(
-            person=olga, programme=programme(), words="", asked=[Asked(Reason.OTHER)] * count, earning=earning()
+            person=olga,
+            programme=programme(),
+            words="",
+            asked=[Asked(Reason.OTHER)] * count,
+            earning=earning(),
         )
 
 
