@@ -4,11 +4,16 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from headrace.base.models import Organisation, User
+from headrace.disputes.actions import Asked, open_dispute, say
+from headrace.disputes.comparison_actions import begin_comparison
+from headrace.disputes.models import Comparison, Dispute, Reason
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -88,8 +93,27 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
+    question(organisation, numbers, first)
     for number in numbers:
         cut_statements(organisation=organisation, period=month(MANY + number))
+
+
+def question(organisation: Organisation, numbers: range, first: int) -> None:
+    """A dispute for each number, the first of them with an item and an entry for each; and rows to compare."""
+    olga = Person.objects.select_related("partner", "organisation", "user").get(code="olga")
+    programme = organisation.programmes.get(key="p-00")
+    for number in numbers:
+        asked = [
+            Asked(Reason.OTHER, step=f"Step {each}") for each in (numbers if number == first else [number])
+        ]
+        dispute = open_dispute(person=olga, programme=programme, words="", asked=asked)
+        if number == first:
+            for each in numbers:
+                say(dispute=dispute, user=olga.user, text=f"Message {each}")
+    rows = "".join(f"R-{number},{month(number).starts},bike,1,5\n" for number in numbers)
+    own = SimpleUploadedFile("own.csv", f"Invoice,Date,Article,Pieces,Net\n{rows}".encode())
+    period = Period(month(0).starts, month(MANY).ends)
+    begin_comparison(person=olga, programme=programme, period=period, upload=own)
 
 
 def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
@@ -113,6 +137,7 @@ def lists(first: int) -> dict[str, list[str]]:
     """Every page that lists something, by door; `first` is the first number that was grown last."""
     statement = Statement.objects.get(partner__code="north", period_from=month(MANY + first).starts).pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
+    dispute = Dispute.objects.annotate(items_count=Count("items")).order_by("-items_count", "-pk")[0].pk
     return {
         "console": [
             "/console/",
@@ -124,6 +149,8 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/earnings/{earning}/",
             f"/console/earnings/{earning}/lines/",
             f"/console/statements/{statement}/",
+            "/console/disputes/",
+            f"/console/disputes/{dispute}/",
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -138,6 +165,11 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/earnings/",
             f"/portal/earnings/{earning}/",
             f"/portal/earnings/{earning}/lines/",
+            f"/portal/earnings/{earning}/question/",
+            "/portal/disputes/",
+            f"/portal/disputes/{dispute}/",
+            "/portal/disputes/compare/",
+            f"/portal/disputes/compare/{Comparison.objects.latest('pk').pk}/",
             "/portal/statements/",
             f"/portal/statements/{statement}/",
             "/portal/programmes/",

@@ -246,7 +246,7 @@ class ColumnsForm(forms.Form):
         choices = [("", _("No column")), *((name, name) for name in columns if name)]
         for name in fields:
             self.fields[name] = forms.ChoiceField(
-                label=LABELS[name], choices=choices, required=name in needed
+                label=str(LABELS[name]), choices=choices, required=name in needed
             )
 
     @property

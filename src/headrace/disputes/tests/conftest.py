@@ -9,9 +9,10 @@ from tests.market import deliver, open_market, sale
 
 from headrace.base import jobs, mail
 from headrace.base.models import Organisation, User
-from headrace.config.wiring import JOB_HANDLERS
-from headrace.disputes.actions import Asked, Right, open_dispute
+from headrace.disputes import jobs as handlers
+from headrace.disputes.actions import RELEASE_WHEN_CALCULATED, Asked, Right, open_dispute
 from headrace.disputes.models import Dispute, Reason
+from headrace.earnings import jobs as earnings
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.ledger.models import Stage
@@ -19,6 +20,7 @@ from headrace.ledger.queries import balances
 from headrace.partners.models import Person
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
+from headrace.sales.arrivals import LINES_ARRIVED
 from headrace.sales.models import Product, SalesLine
 
 REBATE = """
@@ -37,6 +39,14 @@ earns:
       mode: retro
       bands: [{from: 0, rate: 1%}, {from: 10000, rate: 2%}]
 """
+
+HANDLERS = {
+    mail.SEND: jobs.Handler(mail.send, whole=False),
+    LINES_ARRIVED: jobs.Handler(earnings.refresh_partners, whole=False),
+    earnings.PROGRAMME_IS_LATE: jobs.Handler(earnings.refresh_programme, whole=False),
+    handlers.LOOK_AFTER: jobs.Handler(handlers.look_after),
+    RELEASE_WHEN_CALCULATED: jobs.Handler(handlers.release_when_calculated),
+}
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(64)
 
@@ -104,8 +114,7 @@ def stands(stage: Stage, owner: str | None = None) -> int:
 
 
 def work() -> None:
-    handlers = {**JOB_HANDLERS, mail.SEND: jobs.Handler(mail.send, whole=False)}
-    jobs.work(handlers, stop=Event(), until_empty=True)
+    jobs.work(HANDLERS, stop=Event(), until_empty=True)
 
 
 def programme() -> Programme:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from headrace.base import jobs
 from headrace.base.models import Job, Mail, User
-from headrace.config.wiring import DAILY_JOBS
 from headrace.disputes.actions import (
     assign_dispute,
     decide_dispute,
@@ -18,6 +17,7 @@ from headrace.disputes.actions import (
     withdraw_dispute,
 )
 from headrace.disputes.holding import held_minor
+from headrace.disputes.jobs import LOOK_AFTER
 from headrace.disputes.models import Answer, Dispute, DisputeEntry, State
 from headrace.disputes.tests.conftest import question, stands, work
 from headrace.ledger.models import Stage
@@ -81,7 +81,7 @@ def test_an_overdue_answer_is_escalated_once_to_who_may_decide(
 def test_the_daily_job_looks_after_it(olga: Person, approver: User) -> None:
     question(olga)
     Dispute.objects.update(due_on=timezone.localdate() - timedelta(days=1))
-    jobs.ask_daily(DAILY_JOBS, timezone.now())
+    jobs.ask_daily((LOOK_AFTER,), timezone.now())
     work()
     assert DisputeEntry.objects.filter(kind="escalated").count() == 1
     assert not Job.objects.filter(done_at=None).exists()
