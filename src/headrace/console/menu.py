@@ -18,6 +18,7 @@ MENU = (
     MenuItem(_("Claims"), "console:claims", "file-check"),
     MenuItem(_("Disputes"), "console:disputes", "message-circle-question-mark"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
+    MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )

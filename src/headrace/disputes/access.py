@@ -9,7 +9,8 @@ from headrace.base.models import Role
 from headrace.disputes.models import Comparison, Dispute, DisputeProof
 from headrace.partners.models import Person
 
-for_settlers = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+SETTLERS = (Role.CHANNEL_MANAGER, Role.APPROVER, Role.FINANCE)
+for_settlers = for_roles(*SETTLERS)
 WITH_ALL = (
     "organisation",
     "partner",

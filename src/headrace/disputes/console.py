@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from headrace.base import proofs
 from headrace.base.access import user_of
-from headrace.base.models import Role, User
+from headrace.base.models import User
 from headrace.disputes import actions, screens
-from headrace.disputes.access import WITH_ALL, for_settlers, get_dispute, get_evidence
+from headrace.disputes.access import SETTLERS, WITH_ALL, for_settlers, get_dispute, get_evidence
 from headrace.disputes.forms import AssignForm, DecideForm, GoodwillForm, NoteForm
 from headrace.disputes.goodwill import ask_for_goodwill
 from headrace.disputes.models import Answer, Dispute, State
@@ -71,7 +71,7 @@ def settlers(organisation_id: int) -> QuerySet[User]:
         User.objects.filter(
             organisation=organisation_id,
             is_active=True,
-            role_grants__role__in=(Role.CHANNEL_MANAGER, Role.APPROVER),
+            role_grants__role__in=SETTLERS,
             role_grants__revoked_at=None,
         )
         .distinct()

@@ -338,7 +338,7 @@ def transfer_of(earning: Earning) -> TransferDraft:
     programme = f"programme:{earning.programme_id}"
     corrects = earning.period_to.isoformat() if earning.occurred_on > earning.period_to else ""
     return TransferDraft(
-        key=f"earning:{earning.run_id}:{earning.key}",
+        key=earning.transfer_key,
         kind="earning",
         occurred_on=earning.occurred_on,
         entries=move(

@@ -9,8 +9,8 @@ from headrace.base import jobs
 from headrace.base.approvals.rule_changes import Scope, Step
 from headrace.base.approvals.tests.conftest import agree, refused_with, rule_in_force
 from headrace.base.models import ApprovalRequest, Job, Organisation, Role, User
-from headrace.config.wiring import JOB_HANDLERS
-from headrace.earnings.actions import refresh_programmes
+from headrace.earnings.actions import publish_approved_run, refresh_programmes
+from headrace.earnings.approvals import PUBLISH, publish
 from headrace.earnings.models import Earning
 from headrace.programmes.actions import launch_programme
 
@@ -41,10 +41,10 @@ def sold(organisation: Organisation) -> Organisation:
 
 
 def do_jobs() -> None:
-    for job in Job.objects.filter(kind="earnings.publish_approved", done_at=None):
+    for job in Job.objects.filter(kind=PUBLISH, done_at=None):
         Job.objects.filter(pk=job.pk).update(worker="w")
         job.worker = "w"
-        assert jobs.perform(job, JOB_HANDLERS)
+        assert jobs.perform(job, {PUBLISH: jobs.Handler(publish)})
 
 
 def waiting() -> ApprovalRequest:
@@ -87,8 +87,6 @@ def test_a_later_calculation_takes_the_place_of_the_one_that_waits(
 def test_doing_it_again_publishes_nothing_more(
     sold: Organisation, channel_manager: User, approver: User
 ) -> None:
-    from headrace.earnings.actions import publish_approved_run
-
     refresh_programmes(organisation=sold, user=channel_manager)
     request = waiting()
     agree(request, approver)
