@@ -108,7 +108,11 @@ def _check_questioned(earning: Earning, questioned_minor: int) -> None:
     standing = Earning.objects.select_for_update(of=("self",)).get(pk=earning.pk)
     if hasattr(standing, "corrected_by"):
         raise ValidationError(_("This earning was corrected meanwhile. Open it again, and question it then."))
-    others = DisputeItem.objects.filter(dispute__earning=earning, dispute__state=State.OPEN)
+    others = DisputeItem.objects.filter(
+        dispute__state=State.OPEN,
+        dispute__programme=earning.programme_id,
+        dispute__earning__key=earning.key,
+    )
     before = int(others.aggregate(total=Sum("questioned_minor", default=0))["total"])
     if questioned_minor < 0 or (
         questioned_minor and before + questioned_minor > max(earning.amount_minor, 0)
@@ -276,6 +280,7 @@ def reopen_dispute(*, dispute: Dispute, user: User, words: str) -> None:
     dispute.decided_by, dispute.decided_at, dispute.escalated_at = None, None, None
     dispute.due_on = timezone.localdate() + timedelta(days=DUE_DAYS[Reason(dispute.reason)])
     dispute.save()
+    holding.release(dispute)  # of what was accepted something may still wait for its calculation
     held = holding.hold_questioned(dispute)
     entry = _note(dispute, Kind.REOPENED, user, words, held_minor=held)
     _record(dispute, "dispute.reopen", user, held_minor=held)

@@ -26,7 +26,7 @@ from headrace.sales.products import product_named
 
 NOTHING, LINES, AMOUNT = "nothing", "lines", "amount"
 HELD = (
-    (NOTHING, _("Nothing: I ask for more, pay what stands")),
+    (NOTHING, _("Nothing: I ask for more")),
     (LINES, _("What the chosen lines brought")),
     (AMOUNT, _("This amount:")),
 )

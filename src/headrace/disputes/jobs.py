@@ -29,6 +29,7 @@ def release_when_calculated(job: Job) -> None:
         return  # reopened meanwhile: it is held for that
     waited_for = {
         (LINES_ARRIVED, f"partner:{dispute.partner_id}"),
+        (LINES_ARRIVED, "everyone"),
         (PROGRAMME_IS_LATE, f"programme:{dispute.programme_id}"),
     }
     waiting = Job.objects.filter(organisation=job.organisation, done_at=None, set_aside_at=None)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from headrace.base import jobs
 from headrace.base.models import Job, Mail, User
 from headrace.disputes.actions import (
+    Asked,
     assign_dispute,
     decide_dispute,
     escalate_overdue,
@@ -18,8 +19,8 @@ from headrace.disputes.actions import (
 )
 from headrace.disputes.holding import held_minor
 from headrace.disputes.jobs import LOOK_AFTER
-from headrace.disputes.models import Answer, Dispute, DisputeEntry, State
-from headrace.disputes.tests.conftest import question, stands, work
+from headrace.disputes.models import Answer, Dispute, DisputeEntry, Reason, State
+from headrace.disputes.tests.conftest import line, question, stands, work
 from headrace.ledger.models import Stage
 from headrace.partners.models import Person
 
@@ -47,6 +48,17 @@ def test_it_is_reopened_once_and_decided_by_someone_else(
     with pytest.raises(ValidationError, match="can't be reopened"):
         reopen_dispute(dispute=dispute, user=user_of(olga), words="Again.")
     assert (stands(Stage.ACCRUED), stands(Stage.HELD)) == (80_00, 0)
+
+
+def test_what_was_accepted_is_not_held_again(olga: Person, approver: User) -> None:
+    asked = [Asked(Reason.NOT_MINE, line(name), questioned_minor=30_00) for name in ("L-1", "L-2")]
+    dispute = question(olga, *asked)
+    first = dispute.items.order_by("pk")[0]
+    decide_dispute(dispute=dispute, user=approver, accepted=[first.pk], answer=Answer.NO_EVIDENCE)
+    reopen_dispute(dispute=dispute, user=user_of(olga), words="Look again.")
+    assert held_minor(dispute) == 30_00
+    first.refresh_from_db()
+    assert first.outcome == "accepted"
 
 
 def test_it_is_reopened_within_thirty_days_and_with_a_word(olga: Person, approver: User) -> None:
