@@ -121,7 +121,11 @@ class Command(BaseCommand):
                 tell(loading.calculate(programme, manager))
         with self._stage(_("settlement")) as tell:
             tell(loading.settle_past(organisation, memory.day, manager, staff[1].user))
-        return [*staff, *cast.cast_partners(organisation, memory.password)]
+        actors = [*staff, *cast.cast_partners(organisation, memory.password)]
+        owner = next(actor for actor in actors if actor.part is cast.OWNER)
+        with self._stage(_("disputes")) as tell:
+            tell(loading.question_an_earning(organisation, owner.user.person))
+        return actors
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[Callable[[str], None]]:
