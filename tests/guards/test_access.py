@@ -40,8 +40,7 @@ from headrace.kernel.period import Period
 from headrace.ledger.blocks import seal_blocks
 from headrace.ledger.models import Account
 from headrace.partners.models import Partner, Person
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.models import CreditNote, Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales import deliveries
@@ -59,6 +58,7 @@ from headrace.sales.models import (
     UnknownText,
 )
 from tests.market import deliver, open_market, sale, send
+from tests.settling import describe_for_tax, settled
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
@@ -135,6 +135,10 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:ledger_account": lambda: {"pk": Account.objects.earliest("pk").pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "console:settlement": lambda: {"pk": Settlement.objects.get().pk},
+    "console:settlement_payee": lambda: {"pk": SettlementPayee.objects.get().pk},
+    "console:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
+    "console:tax_profile": lambda: {"code": "north"},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:delivery": lambda: {"pk": Delivery.objects.get().pk},
     "console:delivery_again": lambda: {"pk": Delivery.objects.get().pk},
@@ -145,7 +149,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
-    "console:approval": lambda: {"pk": ApprovalRequest.objects.get().pk},
+    "console:approval": lambda: {"pk": ApprovalRequest.objects.earliest("pk").pk},
     "console:approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
     "console:change_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
     "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
@@ -192,6 +196,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:dispute_rows": lambda: {"pk": Comparison.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "portal:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
 }
 # About something that all partners of a brand share.
 SHARED_BY_PARTNERS = {"portal:programme"}
@@ -201,6 +206,7 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 def market(
     organisation: Organisation,
     channel_manager: User,
+    approver: User,
     partner_owner: User,
     rival: User,
     monkeypatch: pytest.MonkeyPatch,
@@ -217,7 +223,8 @@ def market(
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
     seal_blocks(organisation)
-    cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    describe_for_tax(organisation)
+    settled(organisation, Period(date(2026, 1, 1), date(2026, 3, 31)), channel_manager, approver)
     rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])

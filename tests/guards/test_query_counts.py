@@ -21,8 +21,7 @@ from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
 from headrace.partners.models import Partner, Person
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.models import Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
@@ -30,6 +29,7 @@ from headrace.sales.models import Import, Product, ReportingCalendar, SalesFile,
 from headrace.sales.quality import DIMENSIONS, today_of
 from headrace.sales.reporting_actions import remind_reporters, set_calendar
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
+from tests.settling import settled
 
 FEW, MANY = 3, 30
 FIRST_YEAR = 2020
@@ -111,7 +111,12 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     for number in numbers:
         ask_for_approvals(organisation, number)
     for number in numbers:
-        cut_statements(organisation=organisation, period=month(MANY + number))
+        settled(organisation, month(MANY + number), *staff())
+
+
+def staff() -> list[User]:
+    """The channel manager and the approver."""
+    return [User.objects.get(email=f"{who}@acme.example") for who in ("manager", "approver")]
 
 
 def question(organisation: Organisation, numbers: range, first: int) -> None:
@@ -185,6 +190,8 @@ def send_bad_rows(organisation: Organisation, count: int) -> None:
 def lists(first: int) -> dict[str, list[str]]:
     """Every page that lists something, by door; `first` is the first number that was grown last."""
     statement = Statement.objects.get(partner__code="north", period_from=month(MANY + first).starts).pk
+    settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
+    payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
     dispute = Dispute.objects.annotate(items_count=Count("items")).order_by("-items_count", "-pk")[0].pk
     return {
@@ -200,6 +207,10 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/statements/{statement}/",
             "/console/disputes/",
             f"/console/disputes/{dispute}/",
+            "/console/settlements/",
+            f"/console/settlements/{settlement}/",
+            f"/console/settlements/recipients/{payee}/",
+            "/console/partners/north/tax/",
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -262,7 +273,7 @@ def queries(people: dict[str, User], first: int) -> dict[str, int]:
 
 
 def test_lists_take_as_many_queries_for_thirty_rows_as_for_three(
-    market: Organisation, channel_manager: User, partner_owner: User
+    market: Organisation, channel_manager: User, approver: User, partner_owner: User
 ) -> None:
     people = {"console": channel_manager, "portal": partner_owner}
     grow(market, 0, FEW)

@@ -12,6 +12,7 @@ from headrace.disputes import jobs as disputes
 from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
+from headrace.payouts import approvals as settlement_approvals
 from headrace.programmes import approvals as programme_approvals
 from headrace.sales import decisions, deliveries, reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
@@ -44,4 +45,5 @@ APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     run_approvals.KIND,
     claim_approvals.KIND,
     goodwill.KIND,
+    settlement_approvals.KIND,
 )

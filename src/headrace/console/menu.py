@@ -17,6 +17,7 @@ MENU = (
     MenuItem(_("Sales"), "console:imports", "receipt"),
     MenuItem(_("Claims"), "console:claims", "file-check"),
     MenuItem(_("Disputes"), "console:disputes", "message-circle-question-mark"),
+    MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),

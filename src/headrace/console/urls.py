@@ -11,6 +11,8 @@ from headrace.disputes import console as disputes
 from headrace.earnings import console as earnings
 from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
+from headrace.payouts import console_settlements as settlements
+from headrace.payouts import console_taxes as taxes
 from headrace.programmes import console as programmes
 
 app_name = "console"
@@ -29,6 +31,14 @@ urlpatterns = [
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("settlements/", settlements.settlements, name="settlements"),
+    path("settlements/prepare/", settlements.prepare, name="prepare_settlement"),
+    path("settlements/terms/", settlements.terms, name="settlement_terms"),
+    path("settlements/tax/", taxes.own_tax_profile, name="own_tax_profile"),
+    path("settlements/<int:pk>/", settlements.settlement, name="settlement"),
+    path("settlements/recipients/<int:pk>/", settlements.payee, name="settlement_payee"),
+    path("partners/<str:code>/tax/", taxes.tax_profile, name="tax_profile"),
+    path("credit-notes/<int:pk>.xml", taxes.credit_note, name="credit_note"),
     path("sales/imports/<int:pk>/withdraw/", earnings.withdraw_import, name="withdraw_import"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),

@@ -39,6 +39,7 @@ urlpatterns = [
     path("statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("credit-notes/<int:pk>.xml", payouts.credit_note, name="credit_note"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:key>/", programmes.terms, name="programme"),
 ]

@@ -119,8 +119,8 @@ class Command(BaseCommand):
         for programme in loading.late_programmes(organisation):
             with self._stage(_("earnings")) as tell:
                 tell(loading.calculate(programme, manager))
-        with self._stage(_("statements")) as tell:
-            tell(loading.cut_past_statements(organisation, memory.day, manager))
+        with self._stage(_("settlement")) as tell:
+            tell(loading.settle_past(organisation, memory.day, manager, staff[1].user))
         actors = [*staff, *cast.cast_partners(organisation, memory.password)]
         owner = next(actor for actor in actors if actor.part is cast.OWNER)
         with self._stage(_("disputes")) as tell:
