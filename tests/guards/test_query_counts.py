@@ -193,7 +193,6 @@ def lists(first: int) -> dict[str, list[str]]:
     settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
     payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
-    dispute = Dispute.objects.annotate(items_count=Count("items")).order_by("-items_count", "-pk")[0].pk
     return {
         "console": [
             "/console/",
@@ -209,8 +208,6 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/settlements/{settlement}/",
             f"/console/settlements/recipients/{payee}/",
             "/console/partners/north/tax/",
-            "/console/disputes/",
-            f"/console/disputes/{dispute}/",
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -230,11 +227,6 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/earnings/",
             f"/portal/earnings/{earning}/",
             f"/portal/earnings/{earning}/lines/",
-            f"/portal/earnings/{earning}/question/",
-            "/portal/disputes/",
-            f"/portal/disputes/{dispute}/",
-            "/portal/disputes/compare/",
-            f"/portal/disputes/compare/{Comparison.objects.latest('pk').pk}/",
             "/portal/statements/",
             f"/portal/statements/{statement}/",
             "/portal/programmes/",
@@ -258,13 +250,31 @@ def quality_pages() -> list[str]:
     ]
 
 
+def lists_of_disputes() -> dict[str, list[str]]:
+    """The pages of the dispute with the most items, and of the newest comparison."""
+    dispute = Dispute.objects.annotate(items_count=Count("items")).order_by("-items_count", "-pk")[0]
+    comparison = Comparison.objects.latest("pk").pk
+    earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
+    return {
+        "console": ["/console/disputes/", f"/console/disputes/{dispute.pk}/"],
+        "portal": [
+            f"/portal/earnings/{earning}/question/",
+            "/portal/disputes/",
+            f"/portal/disputes/{dispute.pk}/",
+            "/portal/disputes/compare/",
+            f"/portal/disputes/compare/{comparison}/",
+        ],
+    }
+
+
 def queries(people: dict[str, User], first: int) -> dict[str, int]:
     """How many queries each list takes; addresses without the numbers in them."""
     found = {}
+    of_disputes = lists_of_disputes()
     for door, addresses in lists(first).items():
         client = Client()
         client.force_login(people[door])
-        for address in addresses:
+        for address in [*addresses, *of_disputes[door]]:
             client.get(address)  # what is kept for the process is there from now on
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(address).status_code == 200, address

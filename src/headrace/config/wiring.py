@@ -44,6 +44,6 @@ APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     programme_approvals.KIND,
     run_approvals.KIND,
     claim_approvals.KIND,
-    settlement_approvals.KIND,
     goodwill.KIND,
+    settlement_approvals.KIND,
 )

@@ -107,6 +107,20 @@ def settle_past(organisation: Organisation, today: date, preparer: User, approve
     }
 
 
+def question_an_earning(organisation: Organisation, person: Person) -> str:
+    """One open dispute of the partner, about the line that brought most in its newest earning, and its answer due."""
+    if not Dispute.objects.filter(partner=person.partner).exists():
+        earning = standing(earnings_of_person(person)).select_related("organisation", "run__snapshot").first()
+        share = next(iter(line_shares(earning)), None) if earning else None
+        if earning and share:
+            asked = Asked(Reason.WRONG_AMOUNT, share.line, questioned_minor=max(0, share.share_minor))
+            words = _("The invoice says another quantity. Please look at it.")
+            open_dispute(
+                person=person, programme=earning.programme, earning=earning, words=words, asked=[asked]
+            )
+    return _("%(count)s open") % {"count": Dispute.objects.filter(organisation=organisation).count()}
+
+
 def approve_open(organisation: Organisation, approver: User) -> None:
     """Approves the settlement that waits."""
     waiting = ApprovalRequest.objects.filter(
@@ -122,20 +136,6 @@ def _approve(request: ApprovalRequest, approver: User) -> None:
         decision=ApprovalDecision.Choice.APPROVE,
         seen_hash=request.seen_hash,
     )
-
-
-def question_an_earning(organisation: Organisation, person: Person) -> str:
-    """One open dispute of the partner, about the line that brought most in its newest earning, and its answer due."""
-    if not Dispute.objects.filter(partner=person.partner).exists():
-        earning = standing(earnings_of_person(person)).select_related("organisation", "run__snapshot").first()
-        share = next(iter(line_shares(earning)), None) if earning else None
-        if earning and share:
-            asked = Asked(Reason.WRONG_AMOUNT, share.line, questioned_minor=max(0, share.share_minor))
-            words = _("The invoice says another quantity. Please look at it.")
-            open_dispute(
-                person=person, programme=earning.programme, earning=earning, words=words, asked=[asked]
-            )
-    return _("%(count)s open") % {"count": Dispute.objects.filter(organisation=organisation).count()}
 
 
 def _open_quarters(organisation: Organisation, today: date) -> list[Period]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from headrace.base.models import Organisation, User
 from headrace.base.proofs import KeptProof
@@ -21,7 +22,7 @@ REOPEN_DAYS = 30
 
 
 class State(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("dispute", "Open")
     ACCEPTED = "accepted", _("Accepted")
     PARTLY = "partly", _("Accepted in part")
     REFUSED = "refused", _("Not accepted")
