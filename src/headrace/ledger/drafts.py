@@ -29,6 +29,11 @@ def move(amount_minor: int, *, debit: AccountKey, credit: AccountKey) -> tuple[E
     return EntryDraft(debit, amount_minor), EntryDraft(credit, -amount_minor)
 
 
+def advance(amount_minor: int, account: AccountKey, to: Stage) -> tuple[EntryDraft, EntryDraft]:
+    """The two entries that bring what is owed to an owner from the stage of `account` to another one."""
+    return move(amount_minor, debit=account, credit=account._replace(stage=to))
+
+
 @dataclass(frozen=True, slots=True)
 class TransferDraft:
     """A transfer to be posted. Raises `LedgerError` where it can't be, `UnbalancedError` where sides differ.
