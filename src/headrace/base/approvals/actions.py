@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from headrace.base import audit
 from headrace.base.approvals import notices, rights
 from headrace.base.approvals.kinds import kind_of
+from headrace.base.approvals.links import check_usable
 from headrace.base.approvals.rules import rule_for, steps_of
 from headrace.base.approvals.seen import content_hash
 from headrace.base.models import (
     ApprovalDecision,
+    ApprovalLink,
     ApprovalRequest,
     ApprovalStep,
     Organisation,
@@ -57,7 +59,7 @@ def ask_for_approval(
             before.askers = askers
             before.save(update_fields=["askers"])
             return before
-        _close(before, State.STALE)
+        close(before, State.STALE)
     rule = rule_for(organisation, kind, amount_minor, unit, risk, segments)
     days = LAPSES_AFTER_DAYS if rule is None else rule.lapses_after_days
     request = ApprovalRequest(
@@ -98,7 +100,7 @@ def _begin(request: ApprovalRequest) -> ApprovalRequest:
             deadline_days=step.deadline_days,
             escalates_to=step.escalates_to,
         )
-    _record(request, "approval.ask", request.requested_by, seen_hash=request.seen_hash)
+    record_of(request, "approval.ask", request.requested_by, seen_hash=request.seen_hash)
     _open_next(request)
     notices.look_after(request, request.lapses_at)
     return request
@@ -134,12 +136,13 @@ def decide(
     without a reason.
     """
     with transaction.atomic():
-        locked = _locked(request)
-        _check_open(locked, seen_hash)
-        if _is_current(locked):
-            return _decide(locked, user, Choice(decision), comment.strip(), is_by_link)
-        _close(locked, State.STALE)
-        kind_of(locked.kind).lapsed(locked)
+        found = locked(request)
+        _check_open(found, seen_hash)
+        if _is_current(found):
+            return _decide(found, user, Choice(decision), comment.strip(), is_by_link)
+        close(found, State.STALE)
+        notices.tell_asker(found)
+        kind_of(found.kind).lapsed(found)
     raise ValidationError(
         _("“%(title)s” has changed since the approval was asked for. It has to be asked for again.")
         % {"title": request.title},
@@ -147,7 +150,7 @@ def decide(
     )
 
 
-def _locked(request: ApprovalRequest) -> ApprovalRequest:
+def locked(request: ApprovalRequest) -> ApprovalRequest:
     """The request as it is now, locked, so that of two who decide at the same moment one comes second."""
     found = ApprovalRequest.objects.select_for_update(of=("self",)).select_related("organisation", "rule")
     return found.get(pk=request.pk)
@@ -214,7 +217,7 @@ def _decide(
         },
         seen_hash=request.seen_hash,
     )
-    _record(request, f"approval.{choice.value}", user, step=step.position, decision=decision.pk)
+    record_of(request, f"approval.{choice.value}", user, step=step.position, decision=decision.pk)
     _go_on(request, step, decision)
     return decision
 
@@ -222,13 +225,15 @@ def _decide(
 def _go_on(request: ApprovalRequest, step: ApprovalStep, decision: ApprovalDecision) -> None:
     """What follows from a decision: the end, the next step, or waiting for the others of this one."""
     if decision.choice == Choice.REFUSE:
-        _close(request, State.REFUSED)
+        close(request, State.REFUSED)
+        notices.tell_asker(request)
         kind_of(request.kind).refused(request, decision.comment)
     elif step.decisions.filter(choice=Choice.APPROVE).count() >= step.needed:
         step.done_at = decision.decided_at
         step.save(update_fields=["done_at"])
         if _open_next(request) is None:
-            _close(request, State.APPROVED)
+            close(request, State.APPROVED)
+            notices.tell_asker(request)
             kind_of(request.kind).approved(request)
 
 
@@ -239,7 +244,7 @@ def withdraw_request(
     """Takes back what waits for the subject, as when it is dropped. Gives None where nothing waits."""
     request = waiting_request(organisation, kind, subject)
     if request is not None:
-        _close(request, State.WITHDRAWN, user)
+        close(request, State.WITHDRAWN, user)
     return request
 
 
@@ -255,14 +260,13 @@ def standing_of(request: ApprovalRequest, step: ApprovalStep) -> rights.Standing
     return rights.Standing(request, step, tuple(User.objects.filter(pk__in=request.askers)), tuple(heard))
 
 
-def _close(request: ApprovalRequest, state: State, user: User | None = None) -> None:
+def close(request: ApprovalRequest, state: State, user: User | None = None) -> None:
     request.state, request.closed_at = state, timezone.now()
     request.save(update_fields=["state", "closed_at"])
-    _record(request, "approval.close", user, state=state.value)
-    notices.tell_asker(request)
+    record_of(request, "approval.close", user, state=state.value)
 
 
-def _record(request: ApprovalRequest, action: str, user: User | None, **details: Any) -> None:
+def record_of(request: ApprovalRequest, action: str, user: User | None, **details: Any) -> None:
     audit.record(
         organisation=request.organisation,
         user=user,
@@ -272,3 +276,21 @@ def _record(request: ApprovalRequest, action: str, user: User | None, **details:
         kind=request.kind,
         **details,
     )
+
+
+def decide_by_link(*, link: ApprovalLink, decision: str, comment: str = "") -> ApprovalDecision:
+    """As `decide`, for the person, step and content that a link was sent for. Raises ValidationError as it does.
+
+    A link that was refused, as for want of a reason, may be used again.
+    """
+    check_usable(link)
+    made = decide(
+        request=link.request,
+        user=link.user,
+        decision=decision,
+        comment=comment,
+        seen_hash=link.seen_hash,
+        is_by_link=True,
+    )
+    ApprovalLink.objects.filter(pk=link.pk).update(used_at=made.decided_at)
+    return made

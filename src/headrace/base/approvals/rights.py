@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -181,3 +181,17 @@ def told_step(step: ApprovalStep) -> str:
 
 def _is_one_of(user: User, others: Collection[User]) -> bool:
     return mailbox_of(user) in {mailbox_of(other) for other in others}
+
+
+def deciders(standing: Standing) -> list[User]:
+    """Everybody who may decide the open step now, by name."""
+    today, step = timezone.now().date(), standing.step
+    entitled = Q(role_grants__role__in=roles_of(step), role_grants__revoked_at=None) | Q(pk=step.person_id)
+    of_organisation = User.objects.filter(organisation=standing.request.organisation_id, is_active=True)
+    own = of_organisation.filter(entitled)
+    standing_in = Q(delegations_held__delegator__in=own, delegations_held__revoked_at=None)
+    # A day more on each side: by which clock it is one is looked at below.
+    standing_in &= Q(delegations_held__starts_on__lte=today + timedelta(days=1))
+    standing_in &= Q(delegations_held__ends_on__gte=today - timedelta(days=1))
+    asked = of_organisation.filter(Q(pk__in=own) | standing_in).distinct().order_by("name", "pk")
+    return [voter.user for voter in voters(asked) if may_decide(voter, standing)]

@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from headrace.base.actions import grant_role
 from headrace.base.approvals import kinds
-from headrace.base.approvals.actions import ask_for_approval
+from headrace.base.approvals.actions import ask_for_approval, decide
 from headrace.base.approvals.kinds import ApprovalKind
-from headrace.base.models import ApprovalRequest, Organisation, Role, User
+from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
+from headrace.base.models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalRule,
+    Organisation,
+    Role,
+    User,
+)
 
 
 @dataclass
@@ -82,3 +92,24 @@ def cast(organisation: Organisation) -> Cast:
         return user
 
     return cast
+
+
+def rule_in_force(organisation: Organisation, scope: Scope, *steps: Step) -> ApprovalRule:
+    """A rule that was approved by the people of another day."""
+    rule = propose_rule(organisation=organisation, user=None, scope=scope, steps=steps)
+    rule.in_force_at = timezone.now()
+    rule.save(update_fields=["in_force_at"])
+    ApprovalRequest.objects.filter(subject=f"approval_rule:{rule.pk}").update(state="withdrawn")
+    return rule
+
+
+def agree(request: ApprovalRequest, user: User, **more: Any) -> ApprovalDecision:
+    """Approves what the request is now, unless told otherwise."""
+    given: dict[str, Any] = {"decision": "approve", "seen_hash": request.seen_hash}
+    return decide(request=request, user=user, **{**given, **more})
+
+
+def refused_with(code: str, request: ApprovalRequest, user: User, **more: Any) -> None:
+    with pytest.raises(ValidationError) as told:
+        agree(request, user, **more)
+    assert told.value.code == code, told.value.messages

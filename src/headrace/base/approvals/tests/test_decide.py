@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
-from headrace.base.approvals.actions import decide
-from headrace.base.approvals.tests.conftest import Ask, Cast, Purchases
+from headrace.base.approvals.tests.conftest import Ask, Cast, Purchases, agree, refused_with
 from headrace.base.models import ApprovalDecision, ApprovalRequest, Role, RoleGrant, User
-
-
-def agree(request: ApprovalRequest, user: User, **more: Any) -> ApprovalDecision:
-    given: dict[str, Any] = {"decision": "approve", "seen_hash": request.seen_hash}
-    return decide(request=request, user=user, **{**given, **more})
-
-
-def refused_with(code: str, request: ApprovalRequest, user: User, **more: Any) -> None:
-    with pytest.raises(ValidationError) as told:
-        agree(request, user, **more)
-    assert told.value.code == code, told.value.messages
 
 
 def test_it_is_approved_when_the_last_one_agrees(ask: Ask, approver: User, purchases: Purchases) -> None:
