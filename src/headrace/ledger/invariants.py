@@ -15,7 +15,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from headrace.base.models import Organisation
-from headrace.ledger.drafts import EntryDraft, content_hash
+from headrace.ledger.blocks import wrong_blocks
+from headrace.ledger.drafts import EntryDraft
+from headrace.ledger.hashing import content_hash
 from headrace.ledger.models import (
     Account,
     Entry,
@@ -77,13 +79,27 @@ def entries_stay_in_organisation(organisation: Organisation) -> list[str]:
 
 def contents_match_hashes(organisation: Organisation) -> list[str]:
     """Each transfer still says what its caller said."""
+    return [text for _position, text in wrong_transfers(organisation)]
+
+
+def wrong_transfers(organisation: Organisation) -> Iterator[tuple[int, str]]:
+    """Transfers that don't say any more what was posted, each with its position, in their order."""
     entries = Entry.objects.filter(transfer__organisation=organisation).order_by("transfer_id", "id")
     rows = entries.select_related("transfer", "account").iterator(chunk_size=2000)
-    return [
-        f"Transfer {transfer.key}: it doesn't say any more what was posted"
-        for transfer, its_entries in groupby(rows, key=lambda entry: entry.transfer)
-        if transfer.content_hash != _content_hash(transfer, its_entries)
-    ]
+    for transfer, its_entries in groupby(rows, key=lambda entry: entry.transfer):
+        if transfer.content_hash != _content_hash(transfer, its_entries):
+            yield transfer.pk, f"Transfer {transfer.key}: it doesn't say any more what was posted"
+
+
+def blocks_seal_what_stands(organisation: Organisation) -> list[str]:
+    """Each block follows the one before it, and seals the transfers that stand there."""
+    return [text for _position, text in wrong_blocks(organisation)]
+
+
+def first_wrong(organisation: Organisation) -> tuple[int, str] | None:
+    """The first position at which a transfer or the chain of blocks doesn't hold, and what is wrong there."""
+    firsts = (next(wrong_transfers(organisation), None), next(wrong_blocks(organisation), None))
+    return min((first for first in firsts if first), default=None)
 
 
 def _content_hash(transfer: Transfer, entries: Iterable[Entry]) -> str:
@@ -193,6 +209,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     transfers_are_sealed,
     entries_stay_in_organisation,
     contents_match_hashes,
+    blocks_seal_what_stands,
     holds_explain_what_is_held,
     lots_explain_what_is_available,
     guards_stand,

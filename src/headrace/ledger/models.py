@@ -253,3 +253,32 @@ class LotUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot} <- {self.transfer}: {self.amount_minor}"
+
+
+class Block(models.Model):
+    """Seals the transfers from behind `after_position` up to `to_position`, and by its hash all blocks before.
+
+    `root` is that of the Merkle tree over them (`hashing`), `count` how many they are.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    after_position = models.BigIntegerField()
+    to_position = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_block"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="ledger_block_number_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "after_position"], name="ledger_block_follows_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"
