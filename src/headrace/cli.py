@@ -51,5 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headrace.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["headrace", *words])
+    # A command's module can't have the hyphen that a command has.
+    execute_from_command_line(["headrace", words[0].replace("-", "_"), *words[1:]])
     return 0
