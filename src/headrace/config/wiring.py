@@ -7,6 +7,7 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
 from headrace.earnings import jobs as earnings
+from headrace.payouts import approval as settlements
 from headrace.payouts import bank_accounts, batches
 from headrace.sales.arrivals import LINES_ARRIVED
 
@@ -21,7 +22,12 @@ JOB_HANDLERS: Handlers = {
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
-APPROVAL_KINDS: tuple[ApprovalKind, ...] = (rule_changes.KIND, bank_accounts.KIND, batches.KIND)
+APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
+    rule_changes.KIND,
+    settlements.SETTLEMENT,
+    bank_accounts.KIND,
+    batches.KIND,
+)
 
 # What `headrace work` asks for by itself, once for each organisation and day.
 DAILY_JOBS: tuple[str, ...] = ()

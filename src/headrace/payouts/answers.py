@@ -20,7 +20,8 @@ from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.ledger.actions import post_many
 from headrace.ledger.drafts import TransferDraft
-from headrace.payouts import moves, notices
+from headrace.payouts import moves
+from headrace.payouts import payout_notices as notices
 from headrace.payouts.bank.answers import Answer, AnswerError, Entry, read
 from headrace.payouts.bank.answers import Kind as BookingKind
 from headrace.payouts.models import BankAnswer, BankAnswerEntry, Payout

@@ -21,7 +21,7 @@ from headrace.base.approvals.actions import ask_for_approval, withdraw_request
 from headrace.base.approvals.kinds import ApprovalKind
 from headrace.base.models import ApprovalRequest, Organisation, Role, User
 from headrace.partners.models import Partner, Person
-from headrace.payouts import notices
+from headrace.payouts import payout_notices as notices
 from headrace.payouts.account_numbers import checked
 from headrace.payouts.bank.reasons import OF_ACCOUNT
 from headrace.payouts.models import (

@@ -29,7 +29,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "payouts/console/statement.html",
-        {"statement": found, "movements": queries.movements(found)},
+        screens.statement_context(found),
     )
 
 

@@ -1,107 +1,65 @@
-"""What owners are told by e-mail: of their bank account, and of payouts that did not reach them. No full number."""
+"""Who is told by e-mail that there is a statement for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headrace.base import formats, mail
-from headrace.base.models import User
+from headrace.base.models import Organisation, User
+from headrace.kernel.period import Period
 from headrace.partners.models import Person, PersonRole
-from headrace.payouts.bank import reasons
-from headrace.payouts.models import BankAccount, Payout
+from headrace.payouts.models import Statement
 
 
-def readers_of(thing: BankAccount | Payout) -> Iterator[tuple[str, str]]:
-    """Address and language of those it concerns: the person, or the owners of the partner and its own mailbox."""
-    if thing.person is not None:
-        users = [thing.person.user] if thing.person.user else []
-    else:
-        owners = Person.objects.filter(
-            partner=thing.partner_id, role=PersonRole.OWNER, left_on=None, user__is_active=True
+def tell_of_statements(organisation: Organisation, period: Period, statements: Sequence[Statement]) -> None:
+    """One message for each person who may sign in and see any of them; in their language, in this transaction."""
+    to_partner: dict[int, list[Statement]] = defaultdict(list)
+    to_person: dict[int, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        to_partner[statement.partner_id].append(statement)
+        if statement.person_id is not None:
+            to_person[statement.person_id].append(statement)
+    readers = Person.objects.filter(
+        Q(role=PersonRole.OWNER, partner__in=to_partner) | Q(pk__in=to_person),
+        organisation=organisation,
+        user__isnull=False,
+        left_on=None,
+    ).select_related("user")
+    for reader in readers:
+        assert reader.user is not None, "those without an account were left out"
+        seen = to_partner[reader.partner_id or 0] if reader.is_owner else to_person[reader.pk]
+        _tell(reader.user, organisation, period, seen)
+
+
+def _tell(user: User, organisation: Organisation, period: Period, statements: Sequence[Statement]) -> None:
+    with mail.written_in(user.language):
+        told = formats.period(period.starts, period.ends)
+        lines = [
+            _("%(number)s: %(amount)s")
+            % {
+                "number": statement.number,
+                "amount": formats.money(statement.closing_minor, statement.unit),
+            }
+            for statement in statements
+        ]
+        body = _("Hello %(name)s,\n\nyour statement for %(period)s is ready:\n\n%(lines)s\n\n%(link)s\n") % {
+            "name": user.name,
+            "period": told,
+            "lines": "\n".join(lines),
+            "link": mail.link(reverse("portal:statements")),
+        }
+        mail.ask_to_send(
+            organisation=organisation,
+            to=user.email,
+            language=user.language,
+            subject=_("Your statement for %(period)s") % {"period": told},
+            body=body,
+            kind="payouts.statement_cut",
+            subject_ref=f"period:{period.ends.isoformat()}",
+            key=f"statements:{period.ends.isoformat()}:{user.pk}",
         )
-        users = [person.user for person in owners.select_related("user").order_by("pk") if person.user]
-    yield from ((user.email, user.language) for user in users if isinstance(user, User))
-    address = thing.partner.email if thing.partner is not None and thing.person is None else ""
-    if address and address not in {user.email for user in users}:
-        yield address, users[0].language if users else "en"
-
-
-def tell_account_entered(account: BankAccount) -> None:
-    """At once and whoever entered it: whose account was hijacked learns of it in time."""
-
-    def body() -> str:
-        return _(
-            "The bank account %(number)s of %(holder)s was entered for your payouts. Somebody else has to approve it; "
-            "until then nothing is paid. If it was not you, tell us at once.\n\n%(link)s"
-        ) % {"number": account.masked, "holder": account.holder, "link": _link()}
-
-    _tell(account, "entered", lambda: _("A new bank account was entered for your payouts"), body)
-
-
-def tell_account_accepted(account: BankAccount, usable_from: datetime) -> None:
-    def body() -> str:
-        return _(
-            "The new bank account %(number)s was approved. Payouts go there from %(day)s on. If you did not enter "
-            "it, answer at once: until then nothing is paid.\n\n%(link)s"
-        ) % {"number": account.masked, "day": formats.day(usable_from), "link": _link()}
-
-    _tell(account, "accepted", lambda: _("Your new bank account was approved"), body)
-
-
-def tell_account_refused(account: BankAccount, reason: str) -> None:
-    def body() -> str:
-        return _(
-            "The new bank account %(number)s was refused: %(reason)s\n\nThe one before it holds, where there is one. "
-            "You can enter another here:\n%(link)s"
-        ) % {"number": account.masked, "reason": reason, "link": _link()}
-
-    _tell(account, "refused", lambda: _("Your new bank account was refused"), body)
-
-
-def _tell(account: BankAccount, what: str, subject: Callable[[], str], body: Callable[[], str]) -> None:
-    for address, language in readers_of(account):
-        with mail.written_in(language):
-            mail.ask_to_send(
-                organisation=account.organisation,
-                to=address,
-                language=language,
-                subject=subject(),
-                body=body(),
-                kind=f"payouts.bank_account_{what}",
-                subject_ref=account.subject,
-                key=f"{account.subject}:{what}:{address}",
-            )
-
-
-def tell_payout_failed(payout: Payout) -> None:
-    """That it was refused or came back, and why."""
-    for address, language in readers_of(payout):
-        with mail.written_in(language):
-            mail.ask_to_send(
-                organisation=payout.organisation,
-                to=address,
-                language=language,
-                subject=_("Your payout %(reference)s did not reach you") % {"reference": payout.reference},
-                body=_(
-                    "The payout %(reference)s of %(amount)s to %(number)s failed: %(reason)s\n\nThe amount stands to "
-                    "your account again. Look at your bank account here:\n%(link)s"
-                )
-                % {
-                    "reference": payout.reference,
-                    "amount": formats.money(payout.amount_minor, payout.unit),
-                    "number": payout.account.masked,
-                    "reason": reasons.reason(payout.reason_code, payout.reason_text),
-                    "link": _link(),
-                },
-                kind="payouts.payout_failed",
-                subject_ref=payout.key,
-                key=f"{payout.key}:failed:{address}",
-            )
-
-
-def _link() -> str:
-    return mail.link(reverse("portal:payouts"))

@@ -23,7 +23,7 @@ def statement(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return render(
         request,
         "payouts/portal/statement.html",
-        {"statement": found, "movements": queries.movements(found)},
+        screens.statement_context(found),
     )
 
 

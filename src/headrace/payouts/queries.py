@@ -1,89 +1,29 @@
-"""What the ledger says of an account over a period. Amounts are what is owed to the owner: its credits."""
+"""Statements and settlements as screens list them, and a statement counted again from the ledger."""
 
-from dataclasses import dataclass
-from datetime import date
+from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet, Sum
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet, Sum
 
 from headrace.base.models import Organisation
-from headrace.earnings.models import Earning
-from headrace.kernel.period import Period
-from headrace.ledger.models import Entry, Stage
+from headrace.ledger.models import Entry
 from headrace.partners.models import Partner, Person
-from headrace.payouts.models import Statement
+from headrace.payouts.cutting import OWED_STAGES, held_by
+from headrace.payouts.models import Settlement, SettlementPayee, Statement
+from headrace.programmes.models import Programme
 
 
-@dataclass(frozen=True)
-class AccountOver:
-    """An account over a period."""
-
-    owner: str
-    unit: str
-    opening_minor: int
-    moved_minor: int
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One line of a statement."""
-
-    occurred_on: date
-    amount_minor: int
-    corrects_period: str
-    earning: Earning | None
-
-
-def accounts_over(organisation: Organisation, period: Period, position: int) -> list[AccountOver]:
-    """The owners' accounts that opened the period with a balance or moved in it, by owner and unit."""
-    inside = Q(transfer__occurred_on__range=(period.starts, period.ends))
-    before = Q(transfer__occurred_on__lt=period.starts)
-    rows = (
-        Entry.objects.filter(
-            organisation=organisation, account__stage=Stage.ACCRUED, transfer_id__lte=position
-        )
-        .exclude(account__owner="")
-        .values("account__owner", "account__unit")
-        .annotate(
-            opening=Sum("amount_minor", filter=before, default=0),
-            moved=Sum("amount_minor", filter=inside, default=0),
-            movements=Count("pk", filter=inside),
-        )
-        .order_by("account__owner", "account__unit")
+def counted_again(statement: Statement) -> int:
+    """The closing balance read anew from the ledger, at the statement's position: in minor units what was owed."""
+    entries = Entry.objects.filter(
+        held_by(statement),
+        organisation_id=statement.organisation_id,
+        account__owner=statement.owner,
+        account__unit=statement.unit,
+        account__stage__in=OWED_STAGES,
     )
-    return [
-        AccountOver(row["account__owner"], row["account__unit"], -row["opening"], -row["moved"])
-        for row in rows
-        if row["opening"] or row["movements"]
-    ]
-
-
-def movements(statement: Statement) -> list[Movement]:
-    """The lines of a statement by day, each with the earning it came from."""
-    entries = (
-        Entry.objects.filter(
-            organisation_id=statement.organisation_id,
-            account__owner=statement.owner,
-            account__unit=statement.unit,
-            account__stage=Stage.ACCRUED,
-            transfer_id__lte=statement.position,
-            transfer__occurred_on__range=(statement.period_from, statement.period_to),
-        )
-        .select_related("transfer")
-        .order_by("transfer__occurred_on", "transfer_id", "pk")
-    )
-    found = list(entries)
-    earnings = Earning.objects.select_related("programme", "version").in_bulk(
-        [entry.transfer.details["earning"] for entry in found if entry.transfer.kind == "earning"]
-    )
-    return [
-        Movement(
-            entry.transfer.occurred_on,
-            -entry.amount_minor,
-            entry.transfer.corrects_period,
-            earnings.get(entry.transfer.details.get("earning", 0)),
-        )
-        for entry in found
-    ]
+    return -int(entries.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def statements_of_partner(partner: Partner) -> QuerySet[Statement]:
@@ -100,3 +40,41 @@ def statements_of_person(person: Person) -> QuerySet[Statement]:
     if person.is_owner:
         return Statement.objects.filter(partner=person.partner).order_by("-period_to", "number")
     return Statement.objects.filter(person=person).order_by("-period_to", "number")
+
+
+def settlements_of(organisation: Organisation) -> QuerySet[Settlement]:
+    """Those that were not dropped, the newest first."""
+    found = Settlement.objects.filter(organisation=organisation).exclude(state=Settlement.State.DROPPED)
+    return found.select_related("prepared_by").order_by("-period_to", "-pk")
+
+
+def payees_of(settlement: Settlement, outcome: str = "", text: str = "") -> QuerySet[SettlementPayee]:
+    """Who gets how much, the largest first; of one outcome, or those whose name or number holds the text."""
+    found = settlement.payees.select_related("partner", "person")
+    if outcome:
+        found = found.filter(outcome=outcome)
+    if text:
+        named = Q(partner__name__icontains=text) | Q(partner__code__iexact=text)
+        found = found.filter(named | Q(person__name__icontains=text))
+    return found.order_by("unit", "-gross_minor", "-carried_minor", "pk")
+
+
+def totals_of_settlements(settlements: Iterable[Settlement]) -> dict[int, list[tuple[str, int]]]:
+    """By settlement what is paid in each unit, in minor units."""
+    rows = (
+        SettlementPayee.objects.filter(settlement__in=[each.pk for each in settlements])
+        .exclude(outcome=SettlementPayee.Outcome.NOT_MONEY)
+        .values_list("settlement", "unit")
+        .annotate(total=Sum("payable_minor"))
+        .order_by("settlement", "unit")
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for settlement, unit, total in rows:
+        found.setdefault(settlement, []).append((unit, int(total)))
+    return found
+
+
+def programme_titles(organisation: Organisation) -> dict[str, str]:
+    """By the ledger's name of a programme its title in the reader's language."""
+    programmes = Programme.objects.filter(organisation=organisation).prefetch_related("versions")
+    return {f"programme:{programme.pk}": programme.title for programme in programmes}

@@ -1,13 +1,26 @@
-"""A statement on paper."""
+"""A statement on paper, and what its page needs."""
+
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from headrace.base import formats, pdf
-from headrace.payouts import queries
+from headrace.payouts import told
 from headrace.payouts.models import Statement
 
 STATEMENTS_A_PAGE = 50
+
+
+def statement_context(statement: Statement) -> dict[str, Any]:
+    return {
+        "statement": statement,
+        "recipient": statement.content["person"] or statement.content["partner"]["name"],
+        "lines": told.lines_of(statement),
+        "sums": told.sums_of(statement),
+        "balances": told.balances_of(statement),
+        "outcome": told.outcome_note(statement),
+    }
 
 
 def pdf_response(statement: Statement) -> HttpResponse:
@@ -18,7 +31,7 @@ def pdf_response(statement: Statement) -> HttpResponse:
 
 
 def statement_pdf(statement: Statement) -> bytes:
-    """The same bytes each time: the figures are frozen, and the document is dated when it was cut."""
+    """The same bytes each time: figures and names are frozen, and the document is dated when it was cut."""
     return pdf.render("payouts/typst/statement.typ", _data(statement), made_at=statement.cut_at)
 
 
@@ -26,36 +39,47 @@ def _data(statement: Statement) -> dict[str, object]:
     def money(amount_minor: int) -> str:
         return formats.money(amount_minor, statement.unit)
 
+    def rows(sums: list[tuple[str, int]]) -> list[tuple[str, str]]:
+        return [(label, money(amount_minor)) for label, amount_minor in sums]
+
+    content = statement.content
+    outcome = told.outcome_note(statement)
+    note = _("Each amount is explained, down to the sales it came from, in the portal.")
     return {
         "title": _("Statement"),
         "number": statement.number,
-        "brand": statement.organisation.name,
-        "foot": f"{statement.organisation.name} · {statement.number}",
-        "facts": [
-            (_("Partner"), statement.partner.name),
-            (_("Period"), formats.period(statement.period_from, statement.period_to)),
-            *([(_("Person"), statement.person.name)] if statement.person else []),
-            (_("Partner number"), statement.partner.code),
-            (_("Cut on"), formats.day(statement.cut_at)),
-        ],
+        "brand": content["brand"],
+        "foot": f"{content['brand']} · {statement.number}",
+        "facts": _facts(statement),
         "section": _("Movements"),
-        "headings": [_("Programme"), _("For the period"), _("Posted on"), _("Amount")],
-        "rows": [_row(movement, money(movement.amount_minor)) for movement in queries.movements(statement)],
+        "headings": [_("Movement"), _("For the period"), _("Posted on"), _("Amount")],
+        "rows": [_row(line, money(line.amount_minor)) for line in told.lines_of(statement)],
         "balance_headings": [_("Balance"), _("Amount")],
         "balances": [
             (_("Opening balance"), money(statement.opening_minor)),
-            (_("Earned in the period"), money(statement.earned_minor)),
+            *rows(told.sums_of(statement)),
         ],
         "total": (_("Closing balance"), money(statement.closing_minor)),
-        "note": _("Each amount is explained, down to the sales it came from, in the portal."),
+        "stage_headings": [_("Of the closing balance"), _("Amount")],
+        "stages": rows(told.balances_of(statement)),
+        "note": f"{outcome} {note}".strip(),
     }
 
 
-def _row(movement: queries.Movement, amount: str) -> tuple[str, str, str, str]:
-    earning = movement.earning
-    if earning is None:
-        return "", "", formats.day(movement.occurred_on), amount
-    period = formats.period(earning.period_from, earning.period_to)
-    if movement.corrects_period:
-        period = _("%(period)s (correction)") % {"period": period}
-    return earning.version.title, period, formats.day(movement.occurred_on), amount
+def _facts(statement: Statement) -> list[tuple[str, str]]:
+    content = statement.content
+    return [
+        (_("Partner"), content["partner"]["name"]),
+        (_("Period"), formats.period(statement.period_from, statement.period_to)),
+        *([(_("Person"), content["person"])] if content["person"] else []),
+        (_("Partner number"), content["partner"]["code"]),
+        (_("Cut on"), formats.day(statement.cut_at)),
+        *([(_("Address"), ", ".join(content["address"]))] if content["address"] else []),
+    ]
+
+
+def _row(line: told.Line, amount: str) -> tuple[str, str, str, str]:
+    period = formats.period(line.starts, line.ends) if line.starts else ""
+    if line.kind in ("corrected", "taken_back"):
+        period = _("%(period)s (%(kind)s)") % {"period": period, "kind": line.label}
+    return (line.note if line.kind == "withheld" else line.what), period, formats.day(line.on), amount

@@ -1,4 +1,4 @@
-"""What payouts keeps: statements, bank accounts, batches of payouts, and what banks answered."""
+"""What payouts keeps: settlements, statements, credit notes and taxes; bank accounts, batches of payouts, what banks answered."""
 
 from headrace.payouts.models.bank_accounts import (
     AccountNumbers,
@@ -9,7 +9,15 @@ from headrace.payouts.models.bank_accounts import (
 )
 from headrace.payouts.models.bank_answers import BankAnswer, BankAnswerEntry
 from headrace.payouts.models.batches import Payout, PayoutBatch
+from headrace.payouts.models.credit_notes import CreditNote, CreditNoteCounter
+from headrace.payouts.models.settlements import (
+    Settlement,
+    SettlementLine,
+    SettlementPayee,
+    SettlementTerms,
+)
 from headrace.payouts.models.statements import Statement
+from headrace.payouts.models.taxes import TaxProfile
 
 __all__ = [
     "AccountNumbers",
@@ -21,5 +29,12 @@ __all__ = [
     "Payout",
     "PayoutBatch",
     "PayoutTerms",
+    "CreditNote",
+    "CreditNoteCounter",
+    "Settlement",
+    "SettlementLine",
+    "SettlementPayee",
+    "SettlementTerms",
     "Statement",
+    "TaxProfile",
 ]

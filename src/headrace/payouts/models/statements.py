@@ -1,4 +1,4 @@
-"""Statements: what the ledger held for a partner or a person at the end of a period."""
+"""Statements: what the ledger owed to a partner or a person at the end of a period."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from django.utils import timezone
 
 from headrace.base.models import Organisation
 from headrace.partners.models import Partner, Person
+from headrace.payouts.models.settlements import Settlement
+
+# Lines of these kinds come from earnings.
+EARNED_KINDS = frozenset({"earned", "corrected", "taken_back"})
 
 
 class Statement(models.Model):
-    """The account of one owner in one unit over a period, frozen at a position of the ledger.
+    """What was owed to one owner in one unit over a period, over all stages short of paid.
 
-    Opening balance + movements = closing balance. The movements aren't copied: the ledger is append-only, so
-    those up to `position` are the same forever.
+    Opening balance + movements = closing balance. Frozen at `position` of the ledger (and what `settlement` posted
+    after it); `content` keeps the movements and the names as they were then (see `payouts.cutting`).
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -26,8 +30,11 @@ class Statement(models.Model):
     period_from = models.DateField()
     period_to = models.DateField()
     position = models.BigIntegerField()
+    # None where the period was closed without settling it.
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, null=True, related_name="statements")
     opening_minor = models.BigIntegerField()
     closing_minor = models.BigIntegerField()
+    content = models.JSONField()
     cut_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -51,5 +58,5 @@ class Statement(models.Model):
 
     @property
     def earned_minor(self) -> int:
-        """What was added in the period."""
-        return self.closing_minor - self.opening_minor
+        """What was earned in the period, corrections and what was taken back included."""
+        return sum(line["minor"] for line in self.content["lines"] if line["kind"] in EARNED_KINDS)
