@@ -9,6 +9,8 @@ from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
 from headrace.payouts import console as payouts
+from headrace.payouts import console_answers as answers
+from headrace.payouts import console_batches as batches
 from headrace.programmes import console as programmes
 
 app_name = "console"
@@ -28,6 +30,19 @@ urlpatterns = [
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
     path("sales/imports/<int:pk>/withdraw/", earnings.withdraw_import, name="withdraw_import"),
+    path("partners/<str:code>/bank-account/", batches.new_bank_account, name="new_bank_account"),
+    path("payouts/", batches.payouts, name="payouts"),
+    path("payouts/prepare/", batches.prepare_payouts, name="prepare_payouts"),
+    path("payouts/batches/", batches.payout_batches, name="payout_batches"),
+    path("payouts/batches/<int:pk>/", batches.payout_batch, name="payout_batch"),
+    path("payouts/batches/<int:pk>/hand-over/", batches.hand_over_batch, name="hand_over_batch"),
+    path("payouts/batches/<int:pk>/drop/", batches.drop_batch, name="drop_batch"),
+    path("payouts/batches/<int:pk>/file/", batches.payout_file, name="payout_file"),
+    path("payouts/answers/", answers.bank_answers, name="bank_answers"),
+    path("payouts/answers/<int:pk>/", answers.bank_answer, name="bank_answer"),
+    path("payouts/answers/entries/<int:pk>/", answers.look_at_entry, name="look_at_entry"),
+    path("payouts/accounts/<int:pk>/", batches.bank_account, name="bank_account"),
+    path("payouts/settings/", batches.payout_settings, name="payout_settings"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/proofs/<int:pk>/", claims.proof, name="claim_proof"),

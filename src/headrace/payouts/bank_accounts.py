@@ -89,7 +89,7 @@ def note_paying_account(
     further = {name: numbers.pop(name, "") for name in ("company_id", "bank_name")}
     fields = checked(kind, holder, numbers)
     account = PayingAccount(organisation=organisation, unit=unit, noted_by=user, **fields, **further)
-    account.clean_fields()
+    account.clean_fields(exclude={"partner", "person", "entered_by", "noted_by"})
     account.save()
     audit.record(
         organisation=organisation,
@@ -131,7 +131,7 @@ def enter_bank_account(
         entered_by=user,
         **fields,
     )
-    account.clean_fields()
+    account.clean_fields(exclude={"partner", "person", "entered_by", "noted_by"})
     account.save()
     _replace_undecided(account, user)
     ask_for_approval(

@@ -6,12 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from headrace.base.models import Organisation
 from headrace.ledger.models import AccountKey, Stage
 from headrace.ledger.queries import balances
 from headrace.partners.models import Partner, Person
 from headrace.payouts.bank_accounts import NOTHING, Readiness, Standing, standings
 from headrace.payouts.methods import PaymentMethod, method_for
+
+BLOCKED: dict[str, Promise] = {
+    "debt": _("More was taken back than earned"),
+    "no_account": _("No bank account"),
+    "waits_for_approval": _("New bank account waits for approval"),
+    "waiting_time": _("New bank account, waiting time"),
+    "came_back": _("The last payout came back: needs another bank account"),
+    "unit": _("The account can't take this currency"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,10 @@ class Payable:
         if self.standing.readiness != Readiness.READY:
             return self.standing.readiness
         return "" if self.method else "unit"
+
+    @property
+    def blocked_label(self) -> str | Promise:
+        return BLOCKED[self.blocked] if self.blocked else ""
 
     @property
     def partner(self) -> Partner | None:

@@ -12,6 +12,7 @@ MENU = (
     MenuItem(_("Earnings"), "portal:earnings", "wallet"),
     MenuItem(_("Claims"), "portal:claims", "file-check"),
     MenuItem(_("Statements"), "portal:statements", "file-text"),
+    MenuItem(_("Payouts"), "portal:payouts", "banknote"),
     MenuItem(_("Programmes"), "portal:programmes", "target"),
 )
 
