@@ -77,9 +77,9 @@ def prepare_payouts(request: HttpRequest) -> HttpResponse:
 def payout_batches(request: HttpRequest) -> HttpResponse:
     found = payout_queries.batches_of(user_of(request).organisation)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    for batch in page.object_list:
-        batch.method_label = method_of(batch.method).label
-    return render(request, "payouts/console/batches.html", {"page": page})
+    rows = [(batch, method_of(batch.method).label) for batch in page.object_list]
+    context = {"page": page, "rows": rows, "is_finance": is_finance(request)}
+    return render(request, "payouts/console/batches.html", context)
 
 
 @for_brand
@@ -191,6 +191,7 @@ def new_bank_account(request: HttpRequest, code: str) -> HttpResponse:
             account = bank_accounts.enter_bank_account(
                 organisation=user.organisation,
                 partner=partner,
+                person=None,
                 kind=form.cleaned_data["kind"],
                 holder=form.cleaned_data["holder"],
                 user=user,

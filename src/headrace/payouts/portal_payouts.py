@@ -40,9 +40,8 @@ def payouts(request: HttpRequest, person: Person) -> HttpResponse:
     """An owner sees the partner's and their own, anyone else their own."""
     found = payouts_of_person(person).select_related("account", "person", "partner").order_by("-pk")
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    for payout in page.object_list:
-        payout.told = reasons.reason(payout.reason_code, payout.reason_text)
-    context = {"page": page, "parts": _parts(person)}
+    rows = [(payout, reasons.reason(payout.reason_code, payout.reason_text)) for payout in page.object_list]
+    context = {"page": page, "rows": rows, "parts": _parts(person)}
     return render(request, "payouts/portal/payouts.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What payouts keeps: settlements, statements, credit notes and taxes; bank accounts, batches of payouts, what banks answered."""
+"""What payouts keeps: settlements, statements, credit notes, taxes; bank accounts, batches, answers of banks."""
 
 from headrace.payouts.models.bank_accounts import (
     AccountNumbers,
