@@ -75,11 +75,12 @@ def seller(organisation: Organisation) -> User:
 def market(
     organisation: Organisation,
     channel_manager: User,
+    approver: User,
     partner_owner: User,
     seller: User,
     rival: User,
 ) -> Market:
-    return opened(organisation, channel_manager, partner_owner, seller, rival)
+    return opened(organisation, channel_manager, approver, partner_owner, seller, rival)
 
 
 def _session_of(person: User | None) -> str | None:

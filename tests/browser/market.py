@@ -11,10 +11,10 @@ from headrace.earnings.models import Earning
 from headrace.earnings.queries import quarter_of
 from headrace.kernel.period import Period
 from headrace.partners.models import Person
-from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from tests.market import deliver, open_market, sale
+from tests.settling import settled
 
 REBATE = """
 programme: rebate
@@ -69,7 +69,9 @@ class Market:
         )
 
 
-def opened(organisation: Organisation, manager: User, owner: User, seller: User, rival: User) -> Market:
+def opened(
+    organisation: Organisation, manager: User, approver: User, owner: User, seller: User, rival: User
+) -> Market:
     """North sold for 8,000 in the last quarter and for 4,000 in this one; South for 2,000 in each."""
     quarter = quarter_of(timezone.localdate())
     last_quarter = quarter_of(quarter.starts - timedelta(days=1))
@@ -90,5 +92,5 @@ def opened(organisation: Organisation, manager: User, owner: User, seller: User,
     document = REBATE.format(starts=date(last_quarter.starts.year, 1, 1).isoformat())
     launch_programme(organisation=organisation, document=document, user=manager)
     refresh_programmes(organisation=organisation, user=manager)
-    cut_statements(organisation=organisation, period=last_quarter, user=manager)
+    settled(organisation, last_quarter, manager, approver)
     return Market(organisation, quarter, last_quarter)

@@ -13,29 +13,46 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headrace.api.urls import api
+from headrace.base.actions import grant_role
 from headrace.base.api.keys import Scope, make_key
-from headrace.base.models import ApiKey, Organisation, User
+from headrace.base.approvals.delegating import delegate, today_of
+from headrace.base.approvals.rule_changes import Scope as RuleScope
+from headrace.base.approvals.rule_changes import Step, propose_rule
+from headrace.base.models import (
+    ApiKey,
+    ApprovalRequest,
+    ApprovalRule,
+    Delegation,
+    Organisation,
+    Role,
+    User,
+)
 from headrace.claims.models import ClaimProof, SaleClaim
 from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
+from headrace.ledger.blocks import seal_blocks
+from headrace.ledger.models import Account
 from headrace.partners.models import Person
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.models import CreditNote, Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
 from tests.market import deliver, open_market, sale, send
+from tests.settling import describe_for_tax, settled
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
+# Open to whoever has the link, which is signed and for one person: see test_decide_by_link.py.
+WITHOUT_DATA |= {"approve_by_link"}
 POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
     "console:draft_leave_out",
     "console:look_again",
+    "console:revoke_delegation",
     "console:settle_doubt",
     "portal:withdraw_claim",
 }
@@ -93,8 +110,13 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:earning": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "console:ledger_account": lambda: {"pk": Account.objects.earliest("pk").pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "console:settlement": lambda: {"pk": Settlement.objects.get().pk},
+    "console:settlement_payee": lambda: {"pk": SettlementPayee.objects.get().pk},
+    "console:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
+    "console:tax_profile": lambda: {"code": "north"},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:draft": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
@@ -103,6 +125,11 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "console:approval": lambda: {"pk": ApprovalRequest.objects.earliest("pk").pk},
+    "console:approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:change_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:revoke_delegation": lambda: {"pk": Delegation.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -119,11 +146,13 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:earning_proof": lambda: {"pk": Earning.objects.get().pk},
     "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
+    "portal:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
 }
 # About something that all partners of a brand share.
 SHARED_BY_PARTNERS = {"portal:programme"}
@@ -131,7 +160,7 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 
 @pytest.fixture
 def market(
-    organisation: Organisation, channel_manager: User, partner_owner: User, rival: User
+    organisation: Organisation, channel_manager: User, approver: User, partner_owner: User, rival: User
 ) -> Organisation:
     """North earned something and has a statement; South has nothing of it."""
     open_market(organisation)
@@ -144,13 +173,25 @@ def market(
     send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
-    cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    seal_blocks(organisation)
+    describe_for_tax(organisation)
+    settled(organisation, Period(date(2026, 1, 1), date(2026, 3, 31)), channel_manager, approver)
     rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
+    propose_rule(
+        organisation=organisation,
+        user=channel_manager,
+        scope=RuleScope("claim"),
+        steps=[Step(role=Role.APPROVER)],
+    )
+    stand_in = User.objects.create_user("stand-in@acme.example", organisation=organisation, name="Stella")
+    grant_role(user=stand_in, role=Role.FINANCE)
+    today = today_of(organisation)
+    delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
     return organisation
 
 

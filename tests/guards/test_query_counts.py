@@ -8,18 +8,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from headrace.base.models import Organisation, User
+from headrace.base.actions import grant_role
+from headrace.base.approvals.actions import withdraw_request
+from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
+from headrace.base.models import Organisation, Role, User
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
 from headrace.partners.models import Person
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.models import Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Import, SalesFile
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
+from tests.settling import settled
 
 FEW, MANY = 3, 30
 FIRST_YEAR = 2020
@@ -89,7 +92,31 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
     for number in numbers:
-        cut_statements(organisation=organisation, period=month(MANY + number))
+        ask_for_approvals(organisation, number)
+    for number in numbers:
+        settled(organisation, month(MANY + number), *staff())
+
+
+def staff() -> list[User]:
+    """The channel manager and the approver."""
+    return [User.objects.get(email=f"{who}@acme.example") for who in ("manager", "approver")]
+
+
+def ask_for_approvals(organisation: Organisation, number: int) -> None:
+    """A rule that waits for the channel manager's approval, asked for by somebody else, and two by the manager."""
+    manager = User.objects.get(email="manager@acme.example")
+    other, is_new = User.objects.get_or_create(
+        email="finance@acme.example", defaults={"organisation": organisation, "name": "Fiona"}
+    )
+    if is_new:
+        grant_role(user=manager, role=Role.APPROVER)
+        grant_role(user=other, role=Role.FINANCE)
+    for user in (other, manager, manager):
+        scope = Scope("claim", unit="EUR", amount_from_minor=number)
+        rule = propose_rule(
+            organisation=organisation, user=user, scope=scope, steps=[Step(role=Role.APPROVER)]
+        )
+    withdraw_request(organisation=organisation, kind="approval_rule", subject=f"approval_rule:{rule.pk}")
 
 
 def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
@@ -112,6 +139,8 @@ def send_bad_rows(organisation: Organisation, count: int) -> None:
 def lists(first: int) -> dict[str, list[str]]:
     """Every page that lists something, by door; `first` is the first number that was grown last."""
     statement = Statement.objects.get(partner__code="north", period_from=month(MANY + first).starts).pk
+    settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
+    payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
     return {
         "console": [
@@ -124,6 +153,10 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/earnings/{earning}/",
             f"/console/earnings/{earning}/lines/",
             f"/console/statements/{statement}/",
+            "/console/settlements/",
+            f"/console/settlements/{settlement}/",
+            f"/console/settlements/recipients/{payee}/",
+            "/console/partners/north/tax/",
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -132,6 +165,10 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
             "/console/sales/drafts/",
+            "/console/approvals/",
+            "/console/approvals/?show=asked",
+            "/console/approvals/?show=closed",
+            "/console/settings/approvals/",
         ],
         "portal": [
             "/portal/",
@@ -160,7 +197,7 @@ def queries(people: dict[str, User], first: int) -> dict[str, int]:
 
 
 def test_lists_take_as_many_queries_for_thirty_rows_as_for_three(
-    market: Organisation, channel_manager: User, partner_owner: User
+    market: Organisation, channel_manager: User, approver: User, partner_owner: User
 ) -> None:
     people = {"console": channel_manager, "portal": partner_owner}
     grow(market, 0, FEW)

@@ -4,11 +4,14 @@ from headrace.base import mail
 from headrace.base.approvals import deadlines, notices, rule_changes
 from headrace.base.approvals.kinds import ApprovalKind
 from headrace.base.jobs import Handler, Handlers
+from headrace.claims import approvals as claim_approvals
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
+from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
-from headrace.payouts import approval as settlements
+from headrace.payouts import approvals as settlement_approvals
 from headrace.payouts import bank_accounts, batches
+from headrace.programmes import approvals as programme_approvals
 from headrace.sales.arrivals import LINES_ARRIVED
 
 # Not whole: nobody else could write while they calculate. What they find they write in a transaction of its own,
@@ -17,17 +20,22 @@ JOB_HANDLERS: Handlers = {
     # Not whole: a mail server may be slow, and what it took it can't give back.
     mail.SEND: Handler(mail.send, whole=False),
     notices.LOOK_AFTER: Handler(deadlines.look_after),
+    deadlines.LOOK_AFTER_ALL: Handler(deadlines.look_after_all),
     CLAIM_SUBMITTED: Handler(claims.expect_earnings, whole=False),
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
+    run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
+# What `headrace work` asks for by itself, once for each organisation and day.
+DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL,)
+
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     rule_changes.KIND,
-    settlements.SETTLEMENT,
+    programme_approvals.KIND,
+    run_approvals.KIND,
+    claim_approvals.KIND,
+    settlement_approvals.KIND,
     bank_accounts.KIND,
     batches.KIND,
 )
-
-# What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = ()

@@ -16,9 +16,11 @@ MENU = (
     MenuItem(_("Partners"), "console:partners", "users"),
     MenuItem(_("Sales"), "console:imports", "receipt"),
     MenuItem(_("Claims"), "console:claims", "file-check"),
+    MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Payouts"), "console:payouts", "banknote"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
+    MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 

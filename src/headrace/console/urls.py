@@ -8,7 +8,10 @@ from headrace.base.approvals import settings_console as approval_rules
 from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
+from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
+from headrace.payouts import console_settlements as settlements
+from headrace.payouts import console_taxes as taxes
 from headrace.payouts import console_answers as answers
 from headrace.payouts import console_batches as batches
 from headrace.programmes import console as programmes
@@ -29,6 +32,14 @@ urlpatterns = [
     path("partners/<str:code>/statements/", payouts.statements, name="statements"),
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
+    path("settlements/", settlements.settlements, name="settlements"),
+    path("settlements/prepare/", settlements.prepare, name="prepare_settlement"),
+    path("settlements/terms/", settlements.terms, name="settlement_terms"),
+    path("settlements/tax/", taxes.own_tax_profile, name="own_tax_profile"),
+    path("settlements/<int:pk>/", settlements.settlement, name="settlement"),
+    path("settlements/recipients/<int:pk>/", settlements.payee, name="settlement_payee"),
+    path("partners/<str:code>/tax/", taxes.tax_profile, name="tax_profile"),
+    path("credit-notes/<int:pk>.xml", taxes.credit_note, name="credit_note"),
     path("sales/imports/<int:pk>/withdraw/", earnings.withdraw_import, name="withdraw_import"),
     path("partners/<str:code>/bank-account/", batches.new_bank_account, name="new_bank_account"),
     path("payouts/", batches.payouts, name="payouts"),
@@ -55,6 +66,10 @@ urlpatterns = [
     path("settings/approvals/<int:pk>/", approval_rules.rule, name="approval_rule"),
     path("settings/approvals/<int:pk>/change/", approval_rules.change_rule, name="change_approval_rule"),
     path("settings/approvals/<int:pk>/end/", approval_rules.end_rule, name="end_approval_rule"),
+    path("ledger/", ledger.trial_balance, name="trial_balance"),
+    path("ledger/trial-balance.csv", ledger.trial_balance_csv, name="trial_balance_csv"),
+    path("ledger/accounts/", ledger.accounts, name="ledger_accounts"),
+    path("ledger/accounts/<int:pk>/", ledger.account, name="ledger_account"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
     path("sales/", include("headrace.sales.urls_console")),

@@ -5,19 +5,28 @@ from datetime import date, timedelta
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
+from headrace.base.approvals.actions import decide
 from headrace.base.files import chunks_of
-from headrace.base.models import Organisation, User
+from headrace.base.models import ApprovalDecision, ApprovalRequest, Organisation, User
 from headrace.demo.brands import Brand
 from headrace.demo.timeline import quarter_start
 from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Run
 from headrace.kernel.period import Period
-from headrace.payouts.actions import cut_statements
-from headrace.payouts.models import Statement
+from headrace.payouts.actions import (
+    APPROVAL_KIND,
+    open_settlement,
+    prepare_settlement,
+    request_settlement,
+    set_settlement_terms,
+)
+from headrace.payouts.models import Settlement, SettlementTerms, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
 from headrace.sales.queries import last_change
+
+LEAST_PAYOUT_MINOR = 2_500
 
 
 class FileRefusedError(Exception):
@@ -70,16 +79,40 @@ def calculate(programme: Programme, user: User) -> str:
     }
 
 
-def cut_past_statements(organisation: Organisation, today: date, user: User) -> str:
-    """Closes the quarters that earned something and are over on that day, each with its statements."""
-    for quarter in _open_quarters(organisation, today):
-        cut_statements(organisation=organisation, period=quarter, user=user)
+def settle_past(organisation: Organisation, today: date, preparer: User, approver: User) -> str:
+    """Settles the quarters that earned something and are over on that day; the last of them waits for approval."""
+    if not SettlementTerms.objects.filter(organisation=organisation).exists():
+        least = {organisation.currency: LEAST_PAYOUT_MINOR}
+        set_settlement_terms(organisation=organisation, grace_days=0, minimums=least, user=preparer)
+    quarters = [] if open_settlement(organisation) else _open_quarters(organisation, today)
+    for quarter in quarters:
+        settlement = prepare_settlement(organisation=organisation, period=quarter, user=preparer)
+        request = request_settlement(settlement=settlement, user=preparer)
+        if quarter != quarters[-1]:
+            _approve(request, approver)
     statements = Statement.objects.filter(organisation=organisation)
-    quarters = statements.values("period_to").distinct().count()
-    return _("%(count)s for %(quarters)s quarters") % {
+    settled = Settlement.objects.filter(organisation=organisation, state=Settlement.State.SETTLED)
+    return _("%(quarters)s quarters settled with %(count)s statements, one waits for approval") % {
         "count": f"{statements.count():,}",
-        "quarters": quarters,
+        "quarters": settled.count(),
     }
+
+
+def approve_open(organisation: Organisation, approver: User) -> None:
+    """Approves the settlement that waits."""
+    waiting = ApprovalRequest.objects.filter(
+        organisation=organisation, kind=APPROVAL_KIND, state=ApprovalRequest.State.WAITING
+    )
+    _approve(waiting.get(), approver)
+
+
+def _approve(request: ApprovalRequest, approver: User) -> None:
+    decide(
+        request=request,
+        user=approver,
+        decision=ApprovalDecision.Choice.APPROVE,
+        seen_hash=request.seen_hash,
+    )
 
 
 def _open_quarters(organisation: Organisation, today: date) -> list[Period]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from headrace.base.access import for_brand
 from headrace.partners.access import get_partner
 from headrace.payouts import queries, screens
-from headrace.payouts.access import get_statement
+from headrace.payouts.access import get_statement, may_prepare
 
 
 @for_brand
@@ -19,7 +19,7 @@ def statements(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "payouts/console/statements.html",
-        {"partner": partner, "page": page},
+        {"partner": partner, "page": page, "may_prepare": may_prepare(request)},
     )
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -224,7 +225,7 @@ def _release(payees: Sequence[PayeeDraft], scope: Scope) -> None:
 def _tax(payee: PayeeDraft, payment: Payment, payer: TaxProfile | None, profile: TaxProfile | None) -> None:
     withheld = withheld_of(payment, payer, profile)
     payee.withheld_minor, payee.tax = withheld.amount_minor, withheld.told
-    weights = [max(line.gross_minor, 0) for line in payee.lines]
+    weights = [Fraction(max(line.gross_minor, 0)) for line in payee.lines]
     for line, part in zip(payee.lines, apportion(payee.withheld_minor, weights), strict=True):
         line.withheld_minor = part
     vat = vat_of(payee.gross_minor, payee.unit, payment.on, payer, profile)

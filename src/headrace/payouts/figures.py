@@ -64,7 +64,7 @@ def what_is_seen(settlement: Settlement, fingerprint: str) -> dict[str, Any]:
     ]
     if not settlement.is_final:
         figures.append(
-            {"label": "share", "text": str(formats.from_e4(settlement.share_e4 * 100).normalize())}
+            {"label": "share", "text": f"{formats.from_e4(settlement.share_e4 * 100).normalize():f}"}
         )
     for row in totals_of(settlement):
         figures.append({"label": "payees", "number": row["payees"]})

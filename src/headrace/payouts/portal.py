@@ -7,7 +7,7 @@ from django.shortcuts import render
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
 from headrace.payouts import queries, screens
-from headrace.payouts.access import get_own_statement
+from headrace.payouts.access import get_own_credit_note, get_own_statement
 
 
 @for_partner_people
@@ -30,3 +30,8 @@ def statement(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 @for_partner_people
 def statement_pdf(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return screens.pdf_response(get_own_statement(person, pk))
+
+
+@for_partner_people
+def credit_note(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    return screens.credit_note_response(get_own_credit_note(person, pk))

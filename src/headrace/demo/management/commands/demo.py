@@ -116,8 +116,8 @@ class Command(BaseCommand):
         for programme in loading.late_programmes(organisation):
             with self._stage(_("earnings")) as tell:
                 tell(loading.calculate(programme, manager))
-        with self._stage(_("statements")) as tell:
-            tell(loading.cut_past_statements(organisation, memory.day, manager))
+        with self._stage(_("settlement")) as tell:
+            tell(loading.settle_past(organisation, memory.day, manager, staff[1].user))
         return [*staff, *cast.cast_partners(organisation, memory.password)]
 
     @contextmanager

@@ -14,6 +14,7 @@ from headrace.base.commands import BAD_INPUT, add_organisation, organisation_of
 from headrace.base.models import ApprovalDecision, ApprovalRequest, Organisation, User
 from headrace.kernel.period import Period
 from headrace.payouts import actions
+from headrace.payouts.drafting import SHARE_OF_ALL_E4
 from headrace.payouts.figures import title_of, totals_of
 from headrace.payouts.models import Settlement
 
@@ -67,7 +68,7 @@ def _prepare(organisation: Organisation, user: User, options: dict[str, Any]) ->
         organisation=organisation,
         period=Period(options["first"], options["last"]),
         kind=Settlement.Kind.INTERIM if is_interim else Settlement.Kind.FINAL,
-        share_e4=_share_e4(options["interim"]) if is_interim else actions.SHARE_OF_ALL_E4,
+        share_e4=_share_e4(options["interim"]) if is_interim else SHARE_OF_ALL_E4,
         user=user,
     )
     actions.request_settlement(settlement=settlement, user=user)
@@ -81,7 +82,7 @@ def _share_e4(text: str) -> int:
         share = Decimal(text) * 100
     except InvalidOperation:
         share = Decimal(0)
-    if not 0 < share <= actions.SHARE_OF_ALL_E4 or share != int(share):
+    if not 0 < share <= SHARE_OF_ALL_E4 or share != int(share):
         raise ValidationError(_("“%(text)s” is no share: right would be per cent, as 50.") % {"text": text})
     return int(share)
 

@@ -56,7 +56,7 @@ def address(request: ApprovalRequest) -> str:
     return reverse("console:settlement", kwargs={"pk": _settlement(request).pk})
 
 
-SETTLEMENT = ApprovalKind(
+KIND = ApprovalKind(
     code=APPROVAL_KIND,
     label=_("Settlement"),
     approved=approved,
