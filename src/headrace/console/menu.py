@@ -19,8 +19,8 @@ MENU = (
     MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Payouts"), "console:payouts", "banknote"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
-    MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
+    MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )
 

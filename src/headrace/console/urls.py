@@ -10,10 +10,10 @@ from headrace.console import views
 from headrace.earnings import console as earnings
 from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
-from headrace.payouts import console_settlements as settlements
-from headrace.payouts import console_taxes as taxes
 from headrace.payouts import console_answers as answers
 from headrace.payouts import console_batches as batches
+from headrace.payouts import console_settlements as settlements
+from headrace.payouts import console_taxes as taxes
 from headrace.programmes import console as programmes
 
 app_name = "console"
