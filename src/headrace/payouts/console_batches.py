@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,10 +83,6 @@ def payout_batches(request: HttpRequest) -> HttpResponse:
 
 @for_brand
 def payout_batch(request: HttpRequest, pk: int) -> HttpResponse:
-    return _batch_page(request, pk, ReasonForm())
-
-
-def _batch_page(request: HttpRequest, pk: int, form: ReasonForm) -> HttpResponse:
     batch = get_batch(request, pk)
     rows = batch.payouts.select_related("partner", "person", "account").order_by("pk")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -99,7 +94,7 @@ def _batch_page(request: HttpRequest, pk: int, form: ReasonForm) -> HttpResponse
         "new": new,
         "states": payout_queries.states_of(batch),
         "request_of": payout_queries.request_for(batch.organisation, batch.subject),
-        "form": form,
+        "form": ReasonForm(),
         "is_finance": is_finance(request),
     }
     return render(request, "payouts/console/batch.html", context)
@@ -125,7 +120,8 @@ def hand_over_batch(request: HttpRequest, pk: int) -> HttpResponse:
 def drop_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch, form = get_batch(request, pk), ReasonForm(request.POST)
     if not form.is_valid():
-        return _batch_page(request, pk, form)
+        messages.error(request, _("Say why the batch is dropped."))
+        return redirect("console:payout_batch", pk)
     try:
         batches.drop_batch(batch=batch, user=user_of(request), reason=form.cleaned_data["reason"])
         messages.success(request, _("The batch is dropped. What it held is payable again."))
@@ -136,7 +132,7 @@ def drop_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_finance
 @never_cache
-def payout_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+def payout_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes that were made when it was handed over; each taking is in the audit trail."""
     batch = get_batch_with_file(request, pk)
     method = method_of(batch.method)
@@ -147,12 +143,10 @@ def payout_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         subject=batch.subject,
         file=batch.file_sha256,
     )
-    return FileResponse(
-        files.path_of(batch.file_sha256).open("rb"),
-        as_attachment=True,
-        filename=f"{batch.reference}.{method.ending}",
-        content_type=method.media_type,
-    )
+    content = files.path_of(batch.file_sha256).read_bytes()
+    response = HttpResponse(content, content_type=method.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{batch.reference}.{method.ending}"'
+    return response
 
 
 @for_brand
