@@ -24,7 +24,7 @@ from headrace.payouts.bank_accounts import (
     set_waiting_days,
 )
 from headrace.payouts.batches import PAYOUT_BATCH, hand_over_batch, prepare_batch
-from headrace.payouts.models import Payout, PayoutBatch, PayoutTerms
+from headrace.payouts.models import BankAccount, Payout, PayoutBatch, PayoutTerms
 from headrace.payouts.payable import Payable, payables
 
 # The rest have none yet, as in life.
@@ -59,9 +59,10 @@ def enter_accounts(organisation: Organisation, finance: User) -> None:
             iban=_iban(1),
             user=finance,
         )
+    known = BankAccount.objects.filter(organisation=organisation).count()
     rows = [row for row in payables(organisation) if row.unit == unit and row.blocked == "no_account"]
     set_waiting_days(organisation=organisation, days=0, user=finance)
-    for number, row in enumerate(rows[:ACCOUNTS_MAX], start=100):
+    for number, row in enumerate(rows[: ACCOUNTS_MAX - known], start=100):
         _enter(organisation, row, number)
     _approve(organisation, BANK_ACCOUNT, finance)
     set_waiting_days(organisation=organisation, days=PayoutTerms.WAITING_DAYS, user=finance)
