@@ -48,9 +48,20 @@ from headrace.payouts.models import (
 )
 from headrace.payouts.tests import desk
 from headrace.programmes.actions import launch_programme
+from headrace.sales import deliveries
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
+from headrace.sales.models import (
+    Alias,
+    Delivery,
+    Doubt,
+    Draft,
+    Import,
+    MappingDocument,
+    Product,
+    Source,
+    UnknownText,
+)
 from tests.market import deliver, open_market, sale, send
 from tests.settling import describe_for_tax, settled
 
@@ -62,6 +73,7 @@ POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
     "console:draft_leave_out",
+    "console:delivery_again",
     "console:look_again",
     "console:revoke_delegation",
     "console:settle_doubt",
@@ -69,6 +81,7 @@ POST_ONLY = {
     "console:hand_over_batch",
     "console:drop_batch",
     "console:look_at_entry",
+    "console:waive_report",
     "portal:withdraw_claim",
 }
 
@@ -133,6 +146,8 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
     "console:tax_profile": lambda: {"code": "north"},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:delivery": lambda: {"pk": Delivery.objects.get().pk},
+    "console:delivery_again": lambda: {"pk": Delivery.objects.get().pk},
     "console:draft": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
@@ -154,6 +169,15 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
         "row": Import.objects.latest("pk").rejects.get().row_number,
     },
     "console:settle_doubt": lambda: {"pk": Doubt.objects.get().pk},
+    "console:quality_source": lambda: {"pk": Source.objects.get().pk},
+    "console:quality_rows": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_source": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_calendar": lambda: {"pk": Source.objects.get().pk},
+    "console:waive_report": lambda: {"pk": Source.objects.get().pk},
+    "console:sell_through_lines": lambda: {
+        "partner": Partner.objects.get(code="north").pk,
+        "product": Product.objects.get(code="bike").pk,
+    },
     "console:unknown_text": lambda: {"pk": UnknownText.objects.get().pk},
     "console:make_target": lambda: {"pk": UnknownText.objects.get().pk},
     "console:alias": lambda: {"pk": Alias.objects.get().pk},
@@ -197,7 +221,12 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 
 @pytest.fixture
 def market(
-    organisation: Organisation, channel_manager: User, approver: User, partner_owner: User, rival: User
+    organisation: Organisation,
+    channel_manager: User,
+    approver: User,
+    partner_owner: User,
+    rival: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Organisation:
     """North earned something and has a statement; South has nothing of it."""
     open_market(organisation)
@@ -217,6 +246,11 @@ def market(
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    # A delivery that waits for a worker.
+    monkeypatch.setattr(deliveries, "AT_ONCE_BYTES_MAX", 0)
+    document = MappingDocument.objects.filter(name="market").latest("pk")
+    file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
+    deliveries.deliver(organisation=organisation, received=[file], document=document)
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     propose_rule(

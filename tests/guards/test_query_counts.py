@@ -15,12 +15,14 @@ from headrace.base.models import Organisation, Role, User
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
-from headrace.partners.models import Person
+from headrace.partners.models import Partner, Person
 from headrace.payouts.models import Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Import, SalesFile
+from headrace.sales.models import Import, Product, ReportingCalendar, SalesFile, Source
+from headrace.sales.quality import DIMENSIONS, today_of
+from headrace.sales.reporting_actions import remind_reporters, set_calendar
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
 from tests.settling import settled
 
@@ -81,6 +83,15 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         *(sale(f"north-{number}", "north", on[number], "1000") for number in numbers),
         *(sale(f"last-{number}", "north", month(MANY).starts.isoformat(), "1000") for number in numbers),
     )
+    deliver(
+        organisation,
+        "sales",
+        *(sale(f"in-{number}", f"p{number}", on[number], "0", flow="sell_in") for number in numbers),
+        *(sale(f"out-{number}", f"p{number}", on[number], "0", flow="sell_out") for number in numbers),
+        *(sale(f"moved-{number}", "north", on[number], "0", flow="sell_in") for number in numbers),
+    )
+    for number in numbers:
+        report(organisation, number)
     send_bad_rows(organisation, last)
     # Written otherwise: the one is found, the other only proposed.
     send(organisation, *(sale(f"written-{number}", f"P-{number}", on[number], "0") for number in numbers))
@@ -100,6 +111,22 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
 def staff() -> list[User]:
     """The channel manager and the approver."""
     return [User.objects.get(email=f"{who}@acme.example") for who in ("manager", "approver")]
+
+
+def report(organisation: Organisation, number: int) -> None:
+    """A source of its own with a calendar, whose report is late."""
+    rows = f"id,partner,on,quantity,net_amount,product,order_id,person,returns,flow\n,p{number},2020-01-01,1,0,,,,,\n"
+    text = MAPPING.replace("market", f"source-{number}")
+    document = keep_mapping(organisation=organisation, text=text)
+    file = receive_file(organisation=organisation, name=f"sales-{number}.csv", chunks=[rows.encode()])
+    assert import_file(organisation=organisation, file=file, document=document).run is not None
+    source = Source.objects.get(code=f"source-{number}")
+    set_calendar(
+        calendar=ReportingCalendar(
+            organisation=organisation, source=source, starts_on=date(2020, 1, 1), contact_email="a@b.example"
+        )
+    )
+    remind_reporters(organisation=organisation)
 
 
 def ask_for_approvals(organisation: Organisation, number: int) -> None:
@@ -126,7 +153,7 @@ def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
 
 def send_bad_rows(organisation: Organisation, count: int) -> None:
     header = ",".join(COLUMNS["sales"])
-    rows = (f"bad-{number},1,north,,bike,2020-02-31,1,12.x," for number in range(count))
+    rows = (f"bad-{number},1,north,,bike,2020-02-31,1,12.x,," for number in range(count))
     file = receive_file(
         organisation=organisation, name="sales.csv", chunks=["\n".join((header, *rows)).encode()]
     )
@@ -165,6 +192,7 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
             "/console/sales/drafts/",
+            *quality_pages(),
             "/console/approvals/",
             "/console/approvals/?show=asked",
             "/console/approvals/?show=closed",
@@ -180,6 +208,22 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/programmes/",
         ],
     }
+
+
+def quality_pages() -> list[str]:
+    """Of the source that all of the market's files came from."""
+    market, this_month = Source.objects.get(code="market"), f"{today_of(Organisation.objects.get()):%Y-%m}"
+    rows = f"/console/sales/quality/{market.pk}/rows/?month={this_month}"
+    north, bike = Partner.objects.get(code="north").pk, Product.objects.get(code="bike").pk
+    return [
+        "/console/sales/quality/",
+        f"/console/sales/quality/{market.pk}/",
+        *(f"{rows}&of={dimension}" for dimension in DIMENSIONS),
+        "/console/sales/reporting/",
+        f"/console/sales/reporting/{market.pk}/",
+        "/console/sales/sell-through/?first=2020-01-01",
+        f"/console/sales/sell-through/{north}/{bike}/?first=2020-01-01",
+    ]
 
 
 def queries(people: dict[str, User], first: int) -> dict[str, int]:

@@ -12,7 +12,9 @@ from headrace.earnings import jobs as earnings
 from headrace.payouts import approvals as settlement_approvals
 from headrace.payouts import bank_accounts, batches
 from headrace.programmes import approvals as programme_approvals
+from headrace.sales import decisions, deliveries, reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
+from headrace.sales.reporting_actions import REMIND
 
 # Not whole: nobody else could write while they calculate. What they find they write in a transaction of its own,
 # and doing it again changes nothing.
@@ -22,13 +24,16 @@ JOB_HANDLERS: Handlers = {
     notices.LOOK_AFTER: Handler(deadlines.look_after),
     deadlines.LOOK_AFTER_ALL: Handler(deadlines.look_after_all),
     CLAIM_SUBMITTED: Handler(claims.expect_earnings, whole=False),
+    deliveries.FILES_DELIVERED: deliveries.HANDLER,
+    decisions.TEXTS_DECIDED: Handler(decisions.take_rows_in),
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
+    REMIND: Handler(reporting_actions.remind),
     run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
 # What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL,)
+DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL, REMIND)
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     rule_changes.KIND,
