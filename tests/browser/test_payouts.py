@@ -48,7 +48,7 @@ def test_from_the_account_to_the_booking(
     phone.get_by_label("Account holder").fill("North Cycles GmbH")
     phone.get_by_label("IBAN", exact=False).last.fill(desk.IBANS[0])
     phone.get_by_role("button", name="Enter the account").click()
-    expect(phone.get_by_text("Waits for approval")).to_be_visible()
+    expect(phone.get_by_text("Waits for approval", exact=True)).to_be_visible()
     agree(visit, finance, "New bank account of North Cycles")
 
     page = visit("/console/payouts/", as_person=finance, width=DESKTOP)
