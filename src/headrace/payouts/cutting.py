@@ -116,7 +116,7 @@ def _accounts(
         for owner, unit, _, owed_minor in _balances(entries.filter(held_by(before))):
             accounts[owner, unit].opening_minor += owed_minor
     for (owner, unit), lines in _movements(fresh):
-        accounts[owner, unit].lines = lines
+        accounts.setdefault((owner, unit), Account(owner, unit)).lines = lines
     return [accounts[owed] for owed in sorted(accounts)]
 
 

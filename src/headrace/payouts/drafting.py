@@ -30,6 +30,7 @@ from headrace.payouts.tax.withholding import Payment, withheld_of
 Outcome = SettlementPayee.Outcome
 SHARE_OF_ALL_E4 = 10_000
 APPROVED_KIND = "settlement_approved"
+EARNING_KIND = "earning"
 
 Owed = tuple[str, str]  # an owner and a unit
 
@@ -187,8 +188,9 @@ def _clawed_back(scope: Scope) -> dict[tuple[str, str, str], int]:
     inside = Q(
         account__stage=Stage.ACCRUED,
         transfer__occurred_on__gte=scope.period.starts,
+        transfer__kind=EARNING_KIND,
         amount_minor__gt=0,
-    ) & ~Q(transfer__kind=APPROVED_KIND)
+    )
     return {
         (owner, unit, programme): owed_minor for owner, unit, programme, _, owed_minor in _sums(scope, inside)
     }

@@ -119,7 +119,7 @@ class SettlementPayee(models.Model):
     unit = models.CharField(max_length=40)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     accrued_minor = models.BigIntegerField()
-    # Of the accrued: what earlier settlements approved too much of, or was taken back. Never above nought.
+    # Of the accrued, what was taken back of earnings; never above nought.
     clawed_back_minor = models.BigIntegerField()
     carried_in_minor = models.BigIntegerField()
     gross_minor = models.BigIntegerField()
