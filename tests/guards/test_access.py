@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -29,6 +30,10 @@ from headrace.base.models import (
 )
 from headrace.claims.models import ClaimProof, SaleClaim
 from headrace.claims.tests.conftest import claim_of
+from headrace.disputes.actions import open_dispute
+from headrace.disputes.comparison_actions import begin_comparison
+from headrace.disputes.models import Comparison, Dispute, DisputeProof
+from headrace.disputes.tests.conftest import JPEG, missing
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -48,6 +53,7 @@ from headrace.payouts.models import (
 )
 from headrace.payouts.tests import desk
 from headrace.programmes.actions import launch_programme
+from headrace.programmes.models import Programme
 from headrace.sales import deliveries
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
@@ -81,8 +87,11 @@ POST_ONLY = {
     "console:hand_over_batch",
     "console:drop_batch",
     "console:look_at_entry",
+    "portal:dispute_rows",
+    "portal:reopen_dispute",
     "console:waive_report",
     "portal:withdraw_claim",
+    "portal:withdraw_dispute",
 }
 
 REBATE = """
@@ -189,6 +198,17 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
+    "console:dispute": lambda: {"pk": Dispute.objects.get().pk},
+    "console:dispute_evidence": lambda: {"pk": DisputeProof.objects.get().pk},
+    "portal:question_earning": lambda: {"pk": Earning.objects.get().pk},
+    "portal:dispute": lambda: {"pk": Dispute.objects.get().pk},
+    "portal:dispute_evidence": lambda: {"pk": DisputeProof.objects.get().pk},
+    "portal:withdraw_dispute": lambda: {"pk": Dispute.objects.get().pk},
+    "portal:reopen_dispute": lambda: {"pk": Dispute.objects.get().pk},
+    "portal:comparison": lambda: {"pk": Comparison.objects.get().pk},
+    "portal:comparison_columns": lambda: {"pk": Comparison.objects.get().pk},
+    "portal:comparison_csv": lambda: {"pk": Comparison.objects.get().pk},
+    "portal:dispute_rows": lambda: {"pk": Comparison.objects.get().pk},
     "portal:statement": lambda: {"pk": Statement.objects.get().pk},
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "portal:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
@@ -246,12 +266,14 @@ def market(
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    olga = Person.objects.select_related("partner", "organisation", "user").get(code="olga")
+    claim_of(olga)
+    question(olga)
     # A delivery that waits for a worker.
     monkeypatch.setattr(deliveries, "AT_ONCE_BYTES_MAX", 0)
     document = MappingDocument.objects.filter(name="market").latest("pk")
     file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
     deliveries.deliver(organisation=organisation, received=[file], document=document)
-    claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     propose_rule(
         organisation=organisation,
@@ -279,6 +301,16 @@ def pay_out(organisation: Organisation, finance: User, approver: User) -> None:
 @pytest.fixture
 def finance(market: Organisation) -> User:
     return User.objects.get(email="stand-in@acme.example")
+
+
+def question(person: Person) -> None:
+    """A dispute with a piece of evidence, and own lines laid beside those that are known."""
+    programme = Programme.objects.get()
+    photo = SimpleUploadedFile("invoice.jpg", JPEG)
+    open_dispute(person=person, programme=programme, words="", asked=[missing()], uploads=[photo])
+    own = SimpleUploadedFile("own.csv", b"Invoice;Date;Article;Pieces;Net\n1;2026-02-01;bike;1;4000\n")
+    quarter = Period(date(2026, 1, 1), date(2026, 3, 31))
+    begin_comparison(person=person, programme=programme, period=quarter, upload=own)
 
 
 def ask(user: User | None, address: Address) -> HttpResponse:

@@ -4,7 +4,9 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +14,9 @@ from headrace.base.actions import grant_role
 from headrace.base.approvals.actions import withdraw_request
 from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
 from headrace.base.models import Organisation, Role, User
+from headrace.disputes.actions import Asked, open_dispute, say
+from headrace.disputes.comparison_actions import begin_comparison
+from headrace.disputes.models import Comparison, Dispute, Reason
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
@@ -102,6 +107,7 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
+    question(organisation, numbers, first)
     for number in numbers:
         ask_for_approvals(organisation, number)
     for number in numbers:
@@ -111,6 +117,24 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
 def staff() -> list[User]:
     """The channel manager and the approver."""
     return [User.objects.get(email=f"{who}@acme.example") for who in ("manager", "approver")]
+
+
+def question(organisation: Organisation, numbers: range, first: int) -> None:
+    """A dispute for each number, the first of them with an item and an entry for each; and rows to compare."""
+    olga = Person.objects.select_related("partner", "organisation", "user").get(code="olga")
+    programme = organisation.programmes.get(key="p-00")
+    for number in numbers:
+        asked = [
+            Asked(Reason.OTHER, step=f"Step {each}") for each in (numbers if number == first else [number])
+        ]
+        dispute = open_dispute(person=olga, programme=programme, words="", asked=asked)
+        if number == first:
+            for each in numbers:
+                say(dispute=dispute, user=olga.user, text=f"Message {each}")
+    rows = "".join(f"R-{number},{month(number).starts},bike,1,5\n" for number in numbers)
+    own = SimpleUploadedFile("own.csv", f"Invoice,Date,Article,Pieces,Net\n{rows}".encode())
+    period = Period(month(0).starts, month(MANY).ends)
+    begin_comparison(person=olga, programme=programme, period=period, upload=own)
 
 
 def report(organisation: Organisation, number: int) -> None:
@@ -169,6 +193,7 @@ def lists(first: int) -> dict[str, list[str]]:
     settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
     payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
+    dispute = Dispute.objects.annotate(items_count=Count("items")).order_by("-items_count", "-pk")[0].pk
     return {
         "console": [
             "/console/",
@@ -184,6 +209,8 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/settlements/{settlement}/",
             f"/console/settlements/recipients/{payee}/",
             "/console/partners/north/tax/",
+            "/console/disputes/",
+            f"/console/disputes/{dispute}/",
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -203,6 +230,11 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/earnings/",
             f"/portal/earnings/{earning}/",
             f"/portal/earnings/{earning}/lines/",
+            f"/portal/earnings/{earning}/question/",
+            "/portal/disputes/",
+            f"/portal/disputes/{dispute}/",
+            "/portal/disputes/compare/",
+            f"/portal/disputes/compare/{Comparison.objects.latest('pk').pk}/",
             "/portal/statements/",
             f"/portal/statements/{statement}/",
             "/portal/programmes/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from headrace.base import audit, files, jobs
+from headrace.base import audit, jobs, proofs
 from headrace.base.approvals.actions import ask_for_approval, withdraw_request
 from headrace.base.approvals.rules import needs_approval
 from headrace.base.models import User
-from headrace.claims import checks, letters, proofs, seen
+from headrace.claims import checks, letters, seen
 from headrace.claims.models import ClaimProof, Refusal, SaleClaim, State
 from headrace.earnings.previews import preview
 from headrace.partners.models import Person
@@ -53,7 +53,7 @@ def submit_claim(*, person: Person, sold: Sold, uploads: Sequence[UploadedFile[b
     """
     if not 1 <= len(uploads) <= PROOFS_MAX:
         raise ValidationError(_("A claim has one to %(limit)s proofs.") % {"limit": PROOFS_MAX})
-    media_types = [proofs.media_type_of(upload) for upload in uploads]
+    kept = proofs.kept(uploads)
     assert person.partner is not None, "only people of partners claim"
     claim = SaleClaim.objects.create(
         organisation=person.organisation,
@@ -70,15 +70,8 @@ def submit_claim(*, person: Person, sold: Sold, uploads: Sequence[UploadedFile[b
         net_amount_e4=sold.net_amount_e4,
         currency=person.organisation.currency,
     )
-    for upload, media_type in zip(uploads, media_types, strict=True):
-        ClaimProof.objects.create(
-            organisation=claim.organisation,
-            claim=claim,
-            sha256=files.keep(upload.chunks()),
-            media_type=media_type,
-            name=(upload.name or "")[-255:],
-            size_bytes=upload.size or 0,
-        )
+    for fields in kept:
+        ClaimProof.objects.create(organisation=claim.organisation, claim=claim, **fields)
     _note_checks(claim)
     claim.save(update_fields=["checks"])
     _record(claim, "claim.submit", person.user)
@@ -219,10 +212,3 @@ def _record(claim: SaleClaim, action: str, user: User | None, **details: Any) ->
     audit.record(
         organisation=claim.organisation, user=user, action=action, subject=f"claim:{claim.pk}", **details
     )
-
-
-def products_named(organisation_id: int, text: str) -> Iterable[Product]:
-    """The products whose code or name is the text, whatever the size of its letters."""
-    found = Product.objects.filter(organisation_id=organisation_id)
-    by_code = list(found.filter(code__iexact=text)[:2])
-    return by_code or list(found.filter(name__iexact=text)[:2])

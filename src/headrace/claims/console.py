@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from headrace.base import proofs
 from headrace.base.access import user_of
 from headrace.base.approvals import queries
 from headrace.claims import actions, screens, seen
 from headrace.claims.access import WITH_ALL, for_deciders, get_claim, get_proof
 from headrace.claims.forms import ApproveForm, RefuseForm
 from headrace.claims.models import Refusal, SaleClaim, State
+from headrace.sales.products import product_names
 
 ROWS_A_PAGE = 50
 
@@ -60,7 +62,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "claims/console/claim.html",
-        {**context, "products": screens.product_names(found.organisation_id)},
+        {**context, "products": product_names(found.organisation_id)},
     )
 
 
@@ -82,4 +84,4 @@ def _decide(request: HttpRequest, found: SaleClaim, given: dict[str, Any], is_re
 
 @for_deciders
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
-    return screens.proof_response(get_proof(request, pk))
+    return proofs.response(get_proof(request, pk))

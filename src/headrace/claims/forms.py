@@ -8,41 +8,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from headrace.base.models import Organisation
-from headrace.claims import actions, proofs
+from headrace.base.proofs import ProofsField
 from headrace.claims.actions import PROOFS_MAX, Sold
 from headrace.claims.models import Refusal, SaleClaim
 from headrace.sales.models import Product
+from headrace.sales.products import product_named
 
 E4 = Decimal(10_000)
-
-
-class ProofsInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ProofsField(forms.FileField):
-    """One photo or PDF, or several; each is looked into."""
-
-    widget = ProofsInput(attrs={"accept": ",".join(proofs.MEDIA_TYPES)})
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        files = [super(ProofsField, self).clean(one, initial) for one in data or [None]]
-        if len(files) > PROOFS_MAX:
-            raise ValidationError(gettext("At most %(limit)s files can be given.") % {"limit": PROOFS_MAX})
-        for file in files:
-            proofs.media_type_of(file)
-        return files
 
 
 class ClaimForm(forms.Form):
     """A sale as a salesperson has it on the invoice."""
 
     proofs = ProofsField(
+        count_max=PROOFS_MAX,
         label=_("Invoice"),
         help_text=_("A photo or a PDF; up to three."),
         error_messages={"required": _("Take a photo of the invoice, or choose a file.")},
@@ -86,10 +69,9 @@ class ClaimForm(forms.Form):
     def sold(self) -> Sold:
         """What was filled in; only of a form that is valid."""
         given = self.cleaned_data
-        named = list(actions.products_named(self.organisation.pk, given["product"]))
         return Sold(
             product_text=given["product"],
-            product=named[0] if len(named) == 1 else None,
+            product=product_named(self.organisation.pk, given["product"]),
             sold_on=given["sold_on"],
             quantity_e4=int(given["quantity"] * E4),
             net_amount_e4=int(given["net_amount"] * E4),
@@ -114,12 +96,12 @@ class ApproveForm(forms.Form):
 
     def clean_product(self) -> Product:
         text: str = self.cleaned_data["product"]
-        named = list(actions.products_named(self.claim.organisation_id, text))
-        if len(named) != 1:
+        named = product_named(self.claim.organisation_id, text)
+        if named is None:
             raise ValidationError(
                 gettext("There is no product “%(text)s”. Choose one of the list.") % {"text": text}
             )
-        return named[0]
+        return named
 
 
 class RefuseForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from headrace.base.models import Organisation, User
+from headrace.base.proofs import KeptProof
 from headrace.partners.models import Partner, Person
 from headrace.sales.models import Import, Product
 
@@ -103,23 +104,10 @@ class SaleClaim(models.Model):
         return sum(check["holds"] is False for check in self.checks)
 
 
-class ClaimProof(models.Model):
-    """A photo or a PDF of the invoice; its bytes are kept by their hash, outside of what a web server serves."""
+class ClaimProof(KeptProof):
+    """A photo or a PDF of the invoice."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey(SaleClaim, on_delete=models.PROTECT, related_name="proofs")
-    sha256 = models.CharField(max_length=64, db_index=True)
-    # What the content is, whatever the name says.
-    media_type = models.CharField(max_length=40)
-    name = models.CharField(max_length=255)
-    size_bytes = models.PositiveIntegerField()
 
     class Meta:
         db_table = "claims_proof"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_picture(self) -> bool:
-        return self.media_type.startswith("image/")

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from headrace.base import proofs
 from headrace.base.access import user_of
 from headrace.claims import actions, screens
 from headrace.claims.access import claims_of_person, get_own_claim, get_own_proof, get_withdrawable_claim
 from headrace.claims.forms import ClaimForm
 from headrace.partners.access import for_partner_people
 from headrace.partners.models import Person
+from headrace.sales.products import product_names
 
 ROWS_A_PAGE = 50
 
@@ -49,7 +51,7 @@ def new_claim(request: HttpRequest, person: Person) -> HttpResponse:
         else:
             messages.success(request, _("Your claim is on its way. You will see here what becomes of it."))
             return redirect("portal:claim", claim.pk)
-    products = screens.product_names(person.organisation_id)
+    products = product_names(person.organisation_id)
     return render(request, "claims/portal/new.html", {"form": form, "products": products})
 
 
@@ -74,7 +76,7 @@ def withdraw(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 @for_partner_people
 def proof(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
-    return screens.proof_response(get_own_proof(person, pk))
+    return proofs.response(get_own_proof(person, pk))
 
 
 def _of_refused(person: Person, number: str) -> dict[str, Any]:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
-
-from headrace.base import files, formats
+from headrace.base import formats
 from headrace.claims import checks
-from headrace.claims.models import ClaimProof, SaleClaim
+from headrace.claims.models import SaleClaim
 from headrace.programmes.models import Programme
-from headrace.sales.models import Product
-
-# A list to choose from; beyond it the name is written in full.
-PRODUCTS_LISTED = 2_000
 
 
 def claim_context(claim: SaleClaim) -> dict[str, Any]:
@@ -43,18 +36,3 @@ def _expected(claim: SaleClaim) -> list[tuple[str, str]] | None:
         (programmes[one["programme"]].title, formats.money(one["minor"], one["unit"]))
         for one in claim.expected
     ]
-
-
-def product_names(organisation_id: int) -> list[str]:
-    """The products to choose from, by name."""
-    found = Product.objects.filter(organisation=organisation_id).order_by("name")
-    return list(found.values_list("name", flat=True).distinct()[:PRODUCTS_LISTED])
-
-
-def proof_response(proof: ClaimProof) -> HttpResponse:
-    """The bytes of a proof, as the kind that their content is: nothing in them runs."""
-    response = HttpResponse(files.path_of(proof.sha256).read_bytes(), content_type=proof.media_type)
-    response["Content-Disposition"] = content_disposition_header(False, proof.name or "proof") or "inline"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "headrace.programmes",
     "headrace.earnings",
     "headrace.claims",
+    "headrace.disputes",
     "headrace.payouts",
     "headrace.portal",
     "headrace.console",

@@ -7,6 +7,9 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import approvals as claim_approvals
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
+from headrace.disputes import goodwill
+from headrace.disputes import jobs as disputes
+from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
 from headrace.payouts import approvals as settlement_approvals
@@ -30,10 +33,12 @@ JOB_HANDLERS: Handlers = {
     REMIND: Handler(reporting_actions.remind),
     run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
+    disputes.LOOK_AFTER: Handler(disputes.look_after),
+    RELEASE_WHEN_CALCULATED: Handler(disputes.release_when_calculated),
 }
 
 # What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL, REMIND)
+DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL, REMIND, disputes.LOOK_AFTER)
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     rule_changes.KIND,
@@ -43,4 +48,5 @@ APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     settlement_approvals.KIND,
     bank_accounts.KIND,
     batches.KIND,
+    goodwill.KIND,
 )

@@ -18,6 +18,7 @@ MENU = (
     MenuItem(_("Claims"), "console:claims", "file-check"),
     MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Payouts"), "console:payouts", "banknote"),
+    MenuItem(_("Disputes"), "console:disputes", "message-circle-question-mark"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),

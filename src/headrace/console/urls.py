@@ -7,6 +7,7 @@ from headrace.base.approvals import console as approvals
 from headrace.base.approvals import settings_console as approval_rules
 from headrace.claims import console as claims
 from headrace.console import views
+from headrace.disputes import console as disputes
 from headrace.earnings import console as earnings
 from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
@@ -56,6 +57,9 @@ urlpatterns = [
     path("payouts/settings/", batches.payout_settings, name="payout_settings"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    path("disputes/evidence/<int:pk>/", disputes.evidence, name="dispute_evidence"),
     path("claims/proofs/<int:pk>/", claims.proof, name="claim_proof"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),

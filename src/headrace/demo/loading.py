@@ -11,9 +11,14 @@ from headrace.base.models import ApprovalDecision, ApprovalRequest, Organisation
 from headrace.demo.brands import Brand
 from headrace.demo.reporters import deliveries
 from headrace.demo.timeline import quarter_start
+from headrace.disputes.actions import Asked, open_dispute
+from headrace.disputes.models import Dispute, Reason
 from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Run
+from headrace.earnings.queries import earnings_of_person, standing
+from headrace.earnings.screens import line_shares
 from headrace.kernel.period import Period
+from headrace.partners.models import Person
 from headrace.payouts.actions import (
     APPROVAL_KIND,
     open_settlement,
@@ -117,6 +122,20 @@ def _approve(request: ApprovalRequest, approver: User) -> None:
         decision=ApprovalDecision.Choice.APPROVE,
         seen_hash=request.seen_hash,
     )
+
+
+def question_an_earning(organisation: Organisation, person: Person) -> str:
+    """One open dispute of the partner, about the line that brought most in its newest earning, and its answer due."""
+    if not Dispute.objects.filter(partner=person.partner).exists():
+        earning = standing(earnings_of_person(person)).select_related("organisation", "run__snapshot").first()
+        share = next(iter(line_shares(earning)), None) if earning else None
+        if earning and share:
+            asked = Asked(Reason.WRONG_AMOUNT, share.line, questioned_minor=max(0, share.share_minor))
+            words = _("The invoice says another quantity. Please look at it.")
+            open_dispute(
+                person=person, programme=earning.programme, earning=earning, words=words, asked=[asked]
+            )
+    return _("%(count)s open") % {"count": Dispute.objects.filter(organisation=organisation).count()}
 
 
 def _open_quarters(organisation: Organisation, today: date) -> list[Period]:

@@ -63,11 +63,12 @@ def _with(inputs: Inputs, line: Mapping[str, Any]) -> Inputs:
     """The inputs with one more sale."""
     assert isinstance(inputs.sales, pa.Table)
     schema = inputs.sales.schema
-    row = {field.name: _value(line.get(field.name), field.type) for field in schema}
+    row = {field.name: typed_value(line.get(field.name), field.type) for field in schema}
     return replace(inputs, sales=pa.concat_tables([inputs.sales, pa.Table.from_pylist([row], schema)]))
 
 
-def _value(text: Any, type: pa.DataType) -> Any:
+def typed_value(text: Any, type: pa.DataType) -> Any:
+    """A field of a sale, told as text, as a column of the inputs holds it; None for nothing."""
     if text in (None, ""):
         return None
     if pa.types.is_decimal(type):

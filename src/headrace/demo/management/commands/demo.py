@@ -124,7 +124,11 @@ class Command(BaseCommand):
             tell(loading.settle_past(organisation, memory.day, manager, staff[1].user))
         with self._stage(_("payouts")) as tell:
             tell(paying.pay_past(organisation, memory.day, staff[2].user, staff[1].user))
-        return [*staff, *cast.cast_partners(organisation, memory.password)]
+        actors = [*staff, *cast.cast_partners(organisation, memory.password)]
+        owner = next(actor for actor in actors if actor.part is cast.OWNER)
+        with self._stage(_("disputes")) as tell:
+            tell(loading.question_an_earning(organisation, owner.user.person))
+        return actors
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[Callable[[str], None]]:
