@@ -51,5 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headrace.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["headrace", *words])
+    execute_from_command_line(["headrace", _module(words[0]), *words[1:]])
     return 0
+
+
+def _module(word: str) -> str:
+    """The module of a command, which can't have the hyphen that the command has."""
+    return word if word.startswith("-") else word.replace("-", "_")

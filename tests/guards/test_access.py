@@ -40,7 +40,18 @@ from headrace.kernel.period import Period
 from headrace.ledger.blocks import seal_blocks
 from headrace.ledger.models import Account
 from headrace.partners.models import Partner, Person
-from headrace.payouts.models import CreditNote, Settlement, SettlementPayee, Statement
+from headrace.payouts.answers import receive_answer
+from headrace.payouts.models import (
+    BankAccount,
+    BankAnswer,
+    BankAnswerEntry,
+    CreditNote,
+    PayoutBatch,
+    Settlement,
+    SettlementPayee,
+    Statement,
+)
+from headrace.payouts.tests import desk
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
 from headrace.sales import deliveries
@@ -72,6 +83,10 @@ POST_ONLY = {
     "console:look_again",
     "console:revoke_delegation",
     "console:settle_doubt",
+    "console:prepare_payouts",
+    "console:hand_over_batch",
+    "console:drop_batch",
+    "console:look_at_entry",
     "portal:dispute_rows",
     "portal:reopen_dispute",
     "console:waive_report",
@@ -198,6 +213,28 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "portal:credit_note": lambda: {"pk": CreditNote.objects.get().pk},
 }
+OBJECTS |= {
+    "console:new_bank_account": lambda: {"code": "north"},
+    "console:payout_batch": lambda: {"pk": PayoutBatch.objects.get().pk},
+    "console:hand_over_batch": lambda: {"pk": PayoutBatch.objects.get().pk},
+    "console:drop_batch": lambda: {"pk": PayoutBatch.objects.get().pk},
+    "console:payout_file": lambda: {"pk": PayoutBatch.objects.get().pk},
+    "console:bank_account": lambda: {"pk": BankAccount.objects.get().pk},
+    "console:bank_answer": lambda: {"pk": BankAnswer.objects.get().pk},
+    "console:look_at_entry": lambda: {"pk": BankAnswerEntry.objects.get(outcome="unclear").pk},
+}
+# Where whole numbers of accounts are, or money leaves.
+FOR_FINANCE = {
+    "console:new_bank_account",
+    "console:prepare_payouts",
+    "console:hand_over_batch",
+    "console:drop_batch",
+    "console:payout_file",
+    "console:bank_answers",
+    "console:bank_answer",
+    "console:look_at_entry",
+    "console:payout_settings",
+}
 # About something that all partners of a brand share.
 SHARED_BY_PARTNERS = {"portal:programme"}
 
@@ -248,7 +285,22 @@ def market(
     grant_role(user=stand_in, role=Role.FINANCE)
     today = today_of(organisation)
     delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
+    pay_out(organisation, stand_in, approver)
     return organisation
+
+
+def pay_out(organisation: Organisation, finance: User, approver: User) -> None:
+    """North's first quarter is on its way, and the bank tells of something that nobody knows."""
+    desk.pay_from(organisation)
+    desk.account(organisation, Partner.objects.get(code="north"), finance)
+    batch = desk.send(organisation, finance, approver)
+    unknown = desk.booking(batch.payouts.get()).replace("HR-P", "RENT-")
+    receive_answer(organisation=organisation, name="camt.xml", content=desk.camt(unknown))
+
+
+@pytest.fixture
+def finance(market: Organisation) -> User:
+    return User.objects.get(email="stand-in@acme.example")
 
 
 def question(person: Person) -> None:
@@ -313,11 +365,23 @@ def test_each_door_is_shut_to_the_others(
 
 
 def test_whoever_it_is_meant_for_gets_it(
-    market: Organisation, channel_manager: User, partner_owner: User
+    market: Organisation, channel_manager: User, partner_owner: User, finance: User
 ) -> None:
-    found = answers(channel_manager, of_door("console")) | answers(partner_owner, of_door("portal"))
+    of_console = of_door("console")
+    found = answers(channel_manager, [one for one in of_console if one.name not in FOR_FINANCE])
+    found |= answers(finance, [one for one in of_console if one.name in FOR_FINANCE])
+    found |= answers(partner_owner, of_door("portal"))
     expected = {address.name: 302 if address.name in POST_ONLY else 200 for address in ADDRESSES}
     assert found == expected
+
+
+def test_what_is_for_finance_is_shut_to_all_others(
+    market: Organisation, channel_manager: User, approver: User
+) -> None:
+    wanted = [address for address in ADDRESSES if address.name in FOR_FINANCE]
+    assert {address.name for address in wanted} == FOR_FINANCE
+    for person in (channel_manager, approver):
+        assert set(answers(person, wanted).values()) == {404}
 
 
 # The API: what a program may do depends on its key alone.

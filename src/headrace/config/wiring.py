@@ -13,6 +13,7 @@ from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
 from headrace.payouts import approvals as settlement_approvals
+from headrace.payouts import bank_accounts, batches
 from headrace.programmes import approvals as programme_approvals
 from headrace.sales import decisions, deliveries, reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
@@ -44,6 +45,8 @@ APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     programme_approvals.KIND,
     run_approvals.KIND,
     claim_approvals.KIND,
-    goodwill.KIND,
     settlement_approvals.KIND,
+    bank_accounts.KIND,
+    batches.KIND,
+    goodwill.KIND,
 )

@@ -11,6 +11,8 @@ from headrace.disputes import console as disputes
 from headrace.earnings import console as earnings
 from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
+from headrace.payouts import console_answers as answers
+from headrace.payouts import console_batches as batches
 from headrace.payouts import console_settlements as settlements
 from headrace.payouts import console_taxes as taxes
 from headrace.programmes import console as programmes
@@ -40,6 +42,19 @@ urlpatterns = [
     path("partners/<str:code>/tax/", taxes.tax_profile, name="tax_profile"),
     path("credit-notes/<int:pk>.xml", taxes.credit_note, name="credit_note"),
     path("sales/imports/<int:pk>/withdraw/", earnings.withdraw_import, name="withdraw_import"),
+    path("partners/<str:code>/bank-account/", batches.new_bank_account, name="new_bank_account"),
+    path("payouts/", batches.payouts, name="payouts"),
+    path("payouts/prepare/", batches.prepare_payouts, name="prepare_payouts"),
+    path("payouts/batches/", batches.payout_batches, name="payout_batches"),
+    path("payouts/batches/<int:pk>/", batches.payout_batch, name="payout_batch"),
+    path("payouts/batches/<int:pk>/hand-over/", batches.hand_over_batch, name="hand_over_batch"),
+    path("payouts/batches/<int:pk>/drop/", batches.drop_batch, name="drop_batch"),
+    path("payouts/batches/<int:pk>/file/", batches.payout_file, name="payout_file"),
+    path("payouts/answers/", answers.bank_answers, name="bank_answers"),
+    path("payouts/answers/<int:pk>/", answers.bank_answer, name="bank_answer"),
+    path("payouts/answers/entries/<int:pk>/", answers.look_at_entry, name="look_at_entry"),
+    path("payouts/accounts/<int:pk>/", batches.bank_account, name="bank_account"),
+    path("payouts/settings/", batches.payout_settings, name="payout_settings"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("disputes/", disputes.disputes, name="disputes"),

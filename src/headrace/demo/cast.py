@@ -27,6 +27,7 @@ class Part:
 
 MANAGER = Part("manager", "Katrin Vogt", _("Channel manager"), Role.CHANNEL_MANAGER)
 APPROVER = Part("approver", "Paolo Ferri", _("Approver"), Role.APPROVER)
+FINANCE = Part("finance", "Nadia Haddad", _("Finance"), Role.FINANCE)
 OWNER = Part("owner", "Alex Morgan", _("Partner owner"), PersonRole.OWNER)
 SALESPERSON = Part("salesperson", "Sam Rivera", _("Partner salesperson"), PersonRole.SALESPERSON)
 RIVAL = Part("rival", "Robin Clarke", _("Owner of a rival partner"), PersonRole.OWNER)

@@ -26,7 +26,13 @@ from headrace.programmes.models import ProgrammeVersion
 
 # What is still to come to the owner: paid out it is owed no more, refused by the bank it is again.
 OWED_STAGES = (Stage.ACCRUED, Stage.APPROVED, Stage.PAYABLE, Stage.HELD, Stage.AVAILABLE)
-KINDS_OF_TRANSFERS = {"tax_withheld": "withheld", "vat_added": "vat", "lot_expired": "expired"}
+KINDS_OF_TRANSFERS = {
+    "tax_withheld": "withheld",
+    "vat_added": "vat",
+    "lot_expired": "expired",
+    "payout.refused": "returned",
+    "payout.returned": "returned",
+}
 EARNINGS_A_QUERY = 500
 
 Owed = tuple[str, str]  # an owner and a unit

@@ -13,6 +13,7 @@ MENU = (
     MenuItem(_("Claims"), "portal:claims", "file-check"),
     MenuItem(_("Disputes"), "portal:disputes", "message-circle-question-mark"),
     MenuItem(_("Statements"), "portal:statements", "file-text"),
+    MenuItem(_("Payouts"), "portal:payouts", "banknote"),
     MenuItem(_("Programmes"), "portal:programmes", "target"),
 )
 

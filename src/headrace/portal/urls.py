@@ -7,6 +7,7 @@ from headrace.disputes import comparison_portal as comparisons
 from headrace.disputes import portal as disputes
 from headrace.earnings import portal as earnings
 from headrace.payouts import portal as payouts
+from headrace.payouts import portal_payouts
 from headrace.portal import views
 from headrace.programmes import portal as programmes
 
@@ -40,6 +41,9 @@ urlpatterns = [
     path("statements/<int:pk>/", payouts.statement, name="statement"),
     path("statements/<int:pk>.pdf", payouts.statement_pdf, name="statement_pdf"),
     path("credit-notes/<int:pk>.xml", payouts.credit_note, name="credit_note"),
+    path("payouts/", portal_payouts.payouts, name="payouts"),
+    path("payouts/bank-account/", portal_payouts.partner_bank_account, name="partner_bank_account"),
+    path("payouts/my-bank-account/", portal_payouts.own_bank_account, name="own_bank_account"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<slug:key>/", programmes.terms, name="programme"),
 ]

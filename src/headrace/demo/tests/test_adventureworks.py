@@ -5,19 +5,25 @@ wrongly would go unnoticed.
 """
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from lxml import etree
+from schwifty import IBAN
 
+from headrace.base import files
 from headrace.base.models import Organisation
 from headrace.cli import main
-from headrace.demo import brands, cast, loading
+from headrace.demo import brands, cast, loading, paying
 from headrace.demo.documents import adventureworks_documents
 from headrace.earnings.models import Earning
+from headrace.payouts.bank import pain001
+from headrace.payouts.models import PayoutBatch
+from headrace.payouts.payable import payables
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
@@ -185,3 +191,25 @@ def published(organisation: Organisation, programme: str) -> Earnings:
 def test_what_is_imported_and_published_agrees_too(adventureworks_files: Path, loaded: Organisation) -> None:
     assert published(loaded, "aw-quarterly-rebate") == rebates(adventureworks_files)
     assert published(loaded, "aw-touring-premium") == premiums(adventureworks_files)
+
+
+def test_the_batch_of_payouts_is_a_valid_bank_file(loaded: Organisation) -> None:
+    """All that three years of quarters made payable to those who have an account, to the cent."""
+    staff = [
+        cast.cast_staff(loaded, part, "correct horse battery").user
+        for part in (cast.MANAGER, cast.APPROVER, cast.FINANCE)
+    ]
+    manager, approver, finance = staff
+    loading.settle_past(loaded, date(2020, 7, 1), manager, approver)
+    paying.enter_accounts(loaded, finance)
+    ready = [row.amount_minor for row in payables(loaded) if not row.blocked]
+    assert len(ready) == paying.ACCOUNTS_MAX
+    paying.pay_past(loaded, date(2020, 7, 1), finance, approver)
+    batch = PayoutBatch.objects.get(organisation=loaded)
+    document = etree.fromstring(files.path_of(batch.file_sha256).read_bytes())
+    pain001.check(document)
+    amounts = document.iter(f"{{{pain001.NAMESPACE}}}InstdAmt")
+    assert sorted(int(one.text.replace(".", "")) for one in amounts) == sorted(ready)
+    assert all(IBAN(one.text).is_valid for one in document.iter(f"{{{pain001.NAMESPACE}}}IBAN"))
+    outcomes = Counter(batch.payouts.values_list("state", flat=True))
+    assert outcomes == {"paid": len(ready) - 1, "returned": 1}

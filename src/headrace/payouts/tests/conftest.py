@@ -8,7 +8,7 @@ import pytest
 from tests.market import deliver, open_market, sale
 from tests.settling import settled
 
-from headrace.base.models import Organisation, User
+from headrace.base.models import Organisation, Role, RoleGrant, User
 from headrace.earnings.actions import refresh_programmes
 from headrace.kernel.period import Period
 from headrace.ledger.models import Stage
@@ -74,3 +74,27 @@ def owed(organisation: Organisation, code: str) -> dict[str, int]:
         stage = Stage(balance.account.stage).value
         sums[stage] = sums.get(stage, 0) + balance.owed_minor
     return {stage: amount for stage, amount in sums.items() if amount}
+
+
+@pytest.fixture
+def finance(organisation: Organisation) -> User:
+    """Prepares payouts, and agrees to bank accounts."""
+    user = User.objects.create_user(
+        "finance@acme.example", "x", name="Fatma Finance", organisation=organisation
+    )
+    RoleGrant.objects.create(organisation=organisation, user=user, role=Role.FINANCE)
+    return user
+
+
+@pytest.fixture
+def partners(organisation: Organisation) -> list[Partner]:
+    """Six, without sales: what they are owed is posted."""
+    return [
+        Partner.objects.create(
+            organisation=organisation,
+            code=f"p{number}",
+            name=f"Händler {number}",
+            email=f"p{number}@shop.example",
+        )
+        for number in range(6)
+    ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import serving
 from headrace.base.models import Organisation
-from headrace.demo import brands, cast, home, loading, reporters
+from headrace.demo import brands, cast, home, loading, paying, reporters
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
 from headrace.demo.generate import LINES, LINES_MIN
@@ -105,9 +105,10 @@ class Command(BaseCommand):
         organisation = cast.found_organisation(brand)
         with self._stage(_("people")) as tell:
             staff = [
-                cast.cast_staff(organisation, part, memory.password) for part in (cast.MANAGER, cast.APPROVER)
+                cast.cast_staff(organisation, part, memory.password)
+                for part in (cast.MANAGER, cast.APPROVER, cast.FINANCE)
             ]
-            tell(_("the channel manager and the approver"))
+            tell(_("the channel manager, the approver and finance"))
         manager = staff[0].user
         with self._stage(_("sales")) as tell:
             tell(loading.import_files(organisation, brand, manager))
@@ -121,6 +122,8 @@ class Command(BaseCommand):
                 tell(loading.calculate(programme, manager))
         with self._stage(_("settlement")) as tell:
             tell(loading.settle_past(organisation, memory.day, manager, staff[1].user))
+        with self._stage(_("payouts")) as tell:
+            tell(paying.pay_past(organisation, memory.day, staff[2].user, staff[1].user))
         actors = [*staff, *cast.cast_partners(organisation, memory.password)]
         owner = next(actor for actor in actors if actor.part is cast.OWNER)
         with self._stage(_("disputes")) as tell:

@@ -1,0 +1,1 @@
+"""Files to banks and from banks. Pure: bytes and plain records, no database."""
