@@ -41,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from headrace.bench import command as bench
 
         return bench.main(words[1:])
+    if words[:2] == ["ledger", "check-proof"]:  # by whoever holds a proof: no settings, no database
+        from headrace.ledger import proof
+
+        return proof.main(words[2:])
     if words[0] == "demo":  # in a folder of its own, and faster than it would be safe for real money
         os.environ.setdefault("HEADRACE_HOME", ".headrace/demo")
         os.environ.setdefault("HEADRACE_DURABLE", "0")

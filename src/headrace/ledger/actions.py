@@ -6,7 +6,7 @@ The ledger is its own audit trail: the verb that posts records one audit event, 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -18,8 +18,8 @@ from django.utils import timezone
 from headrace.base.models import Organisation
 from headrace.ledger import bulk
 from headrace.ledger.drafts import EntryDraft, TransferDraft
-from headrace.ledger.errors import KeyReusedError
-from headrace.ledger.models import Account, AccountKey, Entry, Posting, Transfer
+from headrace.ledger.errors import KeyReusedError, LedgerError
+from headrace.ledger.models import KEPT_STAGES, Account, AccountKey, Entry, Posting, Transfer
 
 TRANSFERS_PER_POSTING_MAX = 10_000
 
@@ -60,6 +60,21 @@ def post_many(*, organisation: Organisation, transfers: Iterable[TransferDraft])
     opens the same account. Who posts in several calls within one transaction may meet another there in a
     deadlock, which the database resolves by failing one: post all at once.
     """
+    return post_kept(organisation=organisation, transfers=map(_not_kept, transfers))
+
+
+def _not_kept(draft: TransferDraft) -> TransferDraft:
+    for account, _amount in draft.entries:
+        if account.stage in KEPT_STAGES:
+            raise LedgerError(
+                f"{draft.key}: an entry at the stage {str(account.stage)!r}, which is kept by holds "
+                "and lots; right would be a verb of headrace.ledger.holds or headrace.ledger.lots"
+            )
+    return draft
+
+
+def post_kept(*, organisation: Organisation, transfers: Iterable[TransferDraft]) -> Posted:
+    """As `post_many`, also to `KEPT_STAGES`: for the verbs of this room that keep the rows which explain those."""
     new = already = 0
     account_ids: dict[AccountKey, int] = {}
     with transaction.atomic():
@@ -92,7 +107,8 @@ def _post_batch(
     _check_same(hashes, _standing(organisation, hashes.keys() - new_ids.keys()))
     if new_ids:
         new_drafts = [drafts[key] for key in new_ids]
-        _add_account_ids(organisation, new_drafts, account_ids)
+        wanted = {entry.account for draft in new_drafts for entry in draft.entries}
+        open_accounts(organisation, wanted, account_ids)
         _insert_entries(organisation, new_drafts, new_ids, account_ids)
         Posting.objects.create(id=posting_id, organisation=organisation)
     return len(new_ids)
@@ -135,11 +151,11 @@ def _standing(organisation: Organisation, keys: Iterable[str]) -> Iterator[tuple
         )
 
 
-def _add_account_ids(
-    organisation: Organisation, drafts: Iterable[TransferDraft], account_ids: dict[AccountKey, int]
+def open_accounts(
+    organisation: Organisation, accounts: Set[AccountKey], account_ids: dict[AccountKey, int]
 ) -> None:
-    """Completes `account_ids` by the accounts of the drafts, and opens those that there are not yet."""
-    wanted = {entry.account for draft in drafts for entry in draft.entries} - account_ids.keys()
+    """Completes `account_ids` by the ids of these accounts, and opens those that there are not yet."""
+    wanted = accounts - account_ids.keys()
     account_ids.update(_existing_account_ids(organisation, wanted))
     if missing := sorted(wanted - account_ids.keys()):
         columns = {name: [getattr(account, name) for account in missing] for name in AccountKey._fields}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from headrace.ledger.errors import LedgerError, UnbalancedError
+from headrace.ledger.hashing import content_hash
 from headrace.ledger.models import AMOUNT_MINOR_MAX, Account, AccountKey, Stage, Transfer
 
 ENTRIES_MAX = 1000
@@ -27,6 +26,11 @@ class EntryDraft(NamedTuple):
 def move(amount_minor: int, *, debit: AccountKey, credit: AccountKey) -> tuple[EntryDraft, EntryDraft]:
     """The two entries of a plain transfer; a negative amount moves the other way."""
     return EntryDraft(debit, amount_minor), EntryDraft(credit, -amount_minor)
+
+
+def advance(amount_minor: int, account: AccountKey, to: Stage) -> tuple[EntryDraft, EntryDraft]:
+    """The two entries that bring what is owed to an owner from the stage of `account` to another one."""
+    return move(amount_minor, debit=account, credit=account._replace(stage=to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +68,6 @@ class TransferDraft:
             entries=self.entries,
             details=self.details,
         )
-
-
-CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
-
-
-def content_hash(
-    *,
-    key: str,
-    kind: str,
-    occurred_on: date,
-    corrects_period: str,
-    entries: Iterable[EntryDraft],
-    details: Mapping[str, Any],
-) -> str:
-    """SHA-256 of all that the caller said, in 64 hexadecimal digits. The order of entries says nothing."""
-    amounts = sorted([*map(str, account), amount_minor] for account, amount_minor in entries)
-    content = [key, kind, occurred_on.isoformat(), corrects_period, amounts, details]
-    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
 
 
 def _lengths(model: type[Account] | type[Transfer], *names: str) -> dict[str, int]:

@@ -19,14 +19,24 @@ SEALED: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 
 class Stage(models.TextChoices):
-    """How far value has come on its way to its owner; `EXPENSE` and `BANK` are the brand's own side of it."""
+    """How far value has come on its way to its owner; `EXPENSE` and `BANK` are the brand's own side of it.
+
+    Money goes accrued, approved, payable, held, paid. Points and funds, which their owner spends, become
+    `AVAILABLE` instead of payable.
+    """
 
     EXPENSE = "expense", _("Programme expense")
     ACCRUED = "accrued", _("Accrued")
     APPROVED = "approved", _("Approved")
     PAYABLE = "payable", _("Payable")
+    HELD = "held", _("Held")
+    AVAILABLE = "available", _("Available")
     PAID = "paid", _("Paid")
     BANK = "bank", _("Bank")
+
+
+# What stands at these is explained by rows of their own, so only the verbs that write those rows post here.
+KEPT_STAGES = frozenset({Stage.HELD, Stage.AVAILABLE})
 
 
 class AccountKey(NamedTuple):
@@ -144,3 +154,131 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.amount_minor}"
+
+
+class Hold(models.Model):
+    """Value of one owner that was set aside: it is posted onwards or given back, once, and then there is an end.
+
+    `transfer` moved it from `stage` to `Stage.HELD`; its key is the hold's. `amount_minor` is the total in
+    `unit`; which programmes it came out of is told by the transfer's entries.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="hold")
+    owner = models.CharField(max_length=100, blank=True)
+    unit = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40, choices=Stage.choices)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_hold"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="ledger_hold_above_nought")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "owner"], name="ledger_hold_by_owner")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        return self.transfer.key
+
+
+class HoldEnd(models.Model):
+    """What became of a hold: posted to `stage`, or void where that is the stage it came from."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="end")
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="hold_end")
+    stage = models.CharField(max_length=40, choices=Stage.choices)
+
+    class Meta:
+        db_table = "ledger_hold_end"
+
+    def __str__(self) -> str:
+        return f"{self.hold} -> {self.stage}"
+
+    @property
+    def is_void(self) -> bool:
+        return self.stage == self.hold.stage
+
+
+class Lot(models.Model):
+    """What one credit made available: used first in, first out, and gone after the day `expires_on`.
+
+    `source` is the account that it came from, and goes back to when it expires. What is left of a lot is its
+    amount less its uses.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots", db_index=False)
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="lot")
+    amount_minor = models.BigIntegerField()
+    expires_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "ledger_lot"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="ledger_lot_above_nought")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "expires_on"], name="ledger_lot_in_order"),
+            models.Index(fields=["organisation", "expires_on"], name="ledger_lot_to_expire"),
+        ]
+
+    def __str__(self) -> str:
+        return self.transfer.key
+
+
+class LotUse(models.Model):
+    """How much of one lot one debit used: a spending, a clawback or an expiry."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", **SEALED)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses", db_index=False)
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="lot_uses")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_lot_use"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["lot", "transfer"], name="ledger_lot_use_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="ledger_lot_use_above_nought"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot} <- {self.transfer}: {self.amount_minor}"
+
+
+class Block(models.Model):
+    """Seals the transfers from behind `after_position` up to `to_position`, and by its hash all blocks before.
+
+    `root` is that of the Merkle tree over them (`hashing`), `count` how many they are.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    after_position = models.BigIntegerField()
+    to_position = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_block"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="ledger_block_number_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "after_position"], name="ledger_block_follows_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"

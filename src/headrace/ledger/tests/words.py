@@ -24,6 +24,14 @@ def payable(owner: str = "partner:1", unit: str = "EUR") -> AccountKey:
     return AccountKey(owner, unit, Stage.PAYABLE, "programme:1")
 
 
+def available(owner: str = "person:1", unit: str = "points") -> AccountKey:
+    return AccountKey(owner, unit, Stage.AVAILABLE, "programme:1")
+
+
+def spent(owner: str = "person:1", unit: str = "points") -> AccountKey:
+    return AccountKey(owner, unit, Stage.PAID, "programme:1")
+
+
 def accrual(
     key: str = "earning:1",
     amount_minor: int = 12_50,

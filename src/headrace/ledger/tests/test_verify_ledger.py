@@ -1,4 +1,4 @@
-"""Each invariant sees the harm it is there for; `headrace check_ledger` tells it."""
+"""Each invariant sees the harm it is there for; `headrace ledger verify` tells it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.databases import OwnDatabase, guards_lifted
 
 from headrace.base.models import Organisation
 from headrace.ledger.actions import post_many
-from headrace.ledger.invariants import INVARIANTS, violations
+from headrace.ledger.invariants import GUARDED_TABLES, INVARIANTS, SEALS, violations
 from headrace.ledger.models import Account, Entry, Stage, Transfer
 from headrace.ledger.tests.words import APRIL, accrual
 
@@ -88,7 +88,7 @@ def test_a_guard_that_was_switched_off_is_seen(posted: Organisation) -> None:
     with guards_lifted():
         found = violations(posted)
     assert "Trigger ledger_posting_balances: missing or switched off" in found
-    assert len(found) == 3 + 2 * 4
+    assert len(found) == len(SEALS) + 2 * len(GUARDED_TABLES)
     assert violations(posted) == []
 
 
@@ -96,25 +96,32 @@ def test_there_is_no_invariant_without_a_docstring() -> None:
     assert all(invariant.__doc__ for invariant in INVARIANTS)
 
 
-def check_ledger(*arguments: str) -> str:
+def verify(*arguments: str) -> str:
     out = StringIO()
-    call_command("check_ledger", *arguments, stdout=out, stderr=out)
+    call_command("ledger", "verify", *arguments, stdout=out, stderr=out)
     return out.getvalue()
 
 
 def test_the_command_says_that_all_is_well(posted: Organisation, other_organisation: Organisation) -> None:
-    assert check_ledger() == "acme: the ledger holds.\nglobex: the ledger holds.\n"
-    assert check_ledger("--organisation", "acme") == "acme: the ledger holds.\n"
+    assert verify() == "acme: the ledger holds.\nglobex: the ledger holds.\n"
+    assert verify("--organisation", "acme") == "acme: the ledger holds.\n"
 
 
 def test_the_command_refuses_an_organisation_there_is_not(posted: Organisation) -> None:
-    with pytest.raises(CommandError, match="no organisation nobody"):
-        check_ledger("--organisation", "nobody")
+    with pytest.raises(CommandError, match="no organisation “nobody”"):
+        verify("--organisation", "nobody")
 
 
 @pytest.mark.broken_ledger
 def test_the_command_tells_what_is_wrong_and_fails(posted: Organisation) -> None:
     with guards_lifted():
         Entry.objects.filter(amount_minor=-101).update(amount_minor=-99)
+    err = StringIO()
     with pytest.raises(CommandError, match="2 violations"):
-        check_ledger()
+        call_command("ledger", "verify", stderr=err)
+    position = Transfer.objects.get(key="earning:1").pk
+    assert err.getvalue().splitlines() == [
+        f"acme: the first place that is wrong is position {position}.",
+        "acme: Transfer earning:1: it doesn't say any more what was posted",
+        "acme: Transfer earning:1: 2 entries in EUR that differ from nought by 2 minor units",
+    ]
