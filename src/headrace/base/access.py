@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from headrace.base.models import ApiKey, User
+from headrace.base.models import ApiKey, Role, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -31,6 +31,9 @@ def for_roles(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+for_brand = for_roles(*Role)
 
 
 def get_valid_api_key(request: HttpRequest, pk: int) -> ApiKey:

@@ -15,11 +15,12 @@ TABS_MAX = 5  # a phone has room for five tabs; of more items, the last tab open
 
 
 class MenuItem(NamedTuple):
-    """A line of a menu. `icon` is a name of lucide.dev."""
+    """A line of a menu. `icon` is a name of lucide.dev; `waiting` says how much waits there."""
 
     label: "str | Promise"
     url_name: str
     icon: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class MenuLine:
     url: str
     icon: str
     is_current: bool
+    waiting: int
 
 
 def menu_lines(items: Sequence[MenuItem], path: str) -> list[MenuLine]:
@@ -37,7 +39,8 @@ def menu_lines(items: Sequence[MenuItem], path: str) -> list[MenuLine]:
     urls = [reverse(item.url_name) for item in items]
     current = max((url for url in urls if path.startswith(url)), key=len, default=None)
     return [
-        MenuLine(item.label, url, item.icon, url == current) for item, url in zip(items, urls, strict=True)
+        MenuLine(item.label, url, item.icon, url == current, item.waiting)
+        for item, url in zip(items, urls, strict=True)
     ]
 
 

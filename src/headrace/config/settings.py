@@ -8,6 +8,10 @@ HEADRACE_HOSTS      comma-separated names the server answers to (default: localh
 HEADRACE_DURABLE    1 (default) syncs every commit to disk; 0 only for demonstrations and tests
 HEADRACE_BACKEND    what programmes are calculated on: duckdb (default), spark or reference
 HEADRACE_DEBUG      1 shows Django's error pages
+HEADRACE_EMAIL      the mail server, e.g. smtps://user:password@mail.example.com; files: (default) keeps messages
+                    as files in HEADRACE_HOME/mail and sends none; console: prints them
+HEADRACE_EMAIL_FROM the sender's address (default: headrace@localhost)
+HEADRACE_ADDRESS    where people reach the product, for links in messages (default: http://localhost:8000)
 HEADRACE_HTTPS      1 marks cookies secure and sends HSTS; set it wherever real people sign in
 """
 
@@ -17,6 +21,8 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+
+from headrace.base.mail_server import email_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -47,6 +53,7 @@ DEBUG = _flag("HEADRACE_DEBUG", "0")
 DURABLE = _flag("HEADRACE_DURABLE", "1")
 HTTPS = _flag("HEADRACE_HTTPS", "0")
 BACKEND = os.environ.get("HEADRACE_BACKEND") or "duckdb"
+ADDRESS = os.environ.get("HEADRACE_ADDRESS", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("HEADRACE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 DATABASES = {
@@ -67,6 +74,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 FILES_ROOT = HOME / "files"  # bytes kept by hash, outside anything a web server serves
+
+DEFAULT_FROM_EMAIL = os.environ.get("HEADRACE_EMAIL_FROM", "headrace@localhost")
+globals().update(email_settings(os.environ.get("HEADRACE_EMAIL") or "files:", HOME))
 
 INSTALLED_APPS = [
     "headrace.base",

@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from headrace.base import console as settings
+from headrace.base.approvals import console as approvals
+from headrace.base.approvals import settings_console as approval_rules
 from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
@@ -29,6 +31,15 @@ urlpatterns = [
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/proofs/<int:pk>/", claims.proof, name="claim_proof"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:pk>/", approvals.approval, name="approval"),
+    path("approvals/away/", approvals.away, name="approvals_away"),
+    path("approvals/away/<int:pk>/revoke/", approvals.revoke_delegation, name="revoke_delegation"),
+    path("settings/approvals/", approval_rules.rules, name="approval_rules"),
+    path("settings/approvals/new/", approval_rules.new_rule, name="new_approval_rule"),
+    path("settings/approvals/<int:pk>/", approval_rules.rule, name="approval_rule"),
+    path("settings/approvals/<int:pk>/change/", approval_rules.change_rule, name="change_approval_rule"),
+    path("settings/approvals/<int:pk>/end/", approval_rules.end_rule, name="end_approval_rule"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
     path("sales/", include("headrace.sales.urls_console")),

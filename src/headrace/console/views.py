@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from headrace.base.access import for_roles, user_of
+from headrace.base.access import for_brand, user_of
 from headrace.base.models import Role
 from headrace.earnings import queries, screens
 from headrace.earnings.models import Earning
@@ -15,7 +15,7 @@ from headrace.sales.queries import last_change
 RECENT = 5
 
 
-@for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+@for_brand
 def home(request: HttpRequest) -> HttpResponse:
     organisation = user_of(request).organisation
     today = timezone.localdate()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from headrace.base.access import for_roles, user_of
+from headrace.base.access import for_brand, for_roles, user_of
 from headrace.base.models import Role
 from headrace.earnings import queries, screens, share_of_sales
 from headrace.earnings.access import get_earning
@@ -29,7 +29,6 @@ from headrace.sales.access import get_import
 from headrace.sales.forms import WithdrawForm
 
 ROWS_A_PAGE, RUNS_SHOWN = 50, 5
-for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
 
 
 @for_brand

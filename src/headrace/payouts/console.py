@@ -4,13 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from headrace.base.access import for_roles
-from headrace.base.models import Role
+from headrace.base.access import for_brand
 from headrace.partners.access import get_partner
 from headrace.payouts import queries, screens
 from headrace.payouts.access import get_statement
-
-for_brand = for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
 
 
 @for_brand

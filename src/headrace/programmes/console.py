@@ -4,12 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from headrace.base.access import for_roles
-from headrace.base.models import Role
+from headrace.base.access import for_brand
 from headrace.programmes.access import get_programme
 
 
-@for_roles(Role.CHANNEL_MANAGER, Role.APPROVER)
+@for_brand
 def terms(request: HttpRequest, key: str) -> HttpResponse:
     """The programme told in plain sentences, beside the document it is told from."""
     programme = get_programme(request, key)

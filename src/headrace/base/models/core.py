@@ -70,6 +70,8 @@ class Role(models.TextChoices):
 
     CHANNEL_MANAGER = "channel_manager", _("Channel manager")
     APPROVER = "approver", _("Approver")
+    FINANCE = "finance", _("Finance")
+    SENIOR_MANAGEMENT = "senior_management", _("Senior management")
 
 
 class RoleGrant(models.Model):
@@ -172,6 +174,46 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Mail(models.Model):
+    """A message that was asked for in the transaction of the change that it tells of, and is sent after it.
+
+    It stays as it was asked for; only what became of it is noted. Given up, somebody has to look at it.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    to = models.EmailField()
+    language = models.CharField(max_length=5)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    # What it is about, as "sales.report_is_late", and of what, as the audit trail names it.
+    kind = models.CharField(max_length=60)
+    subject_ref = models.CharField(max_length=120)
+    key = models.CharField(max_length=200)
+    # Stays the same however often it is sent.
+    message_id = models.CharField(max_length=300)
+    asked_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "base_mail"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "-asked_at"]),
+            models.Index(fields=["organisation", "subject_ref"]),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="one_mail_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(given_up_at=None), name="mail_sent_or_given_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.to}"
 
 
 class ApiKey(models.Model):

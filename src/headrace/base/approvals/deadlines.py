@@ -1,0 +1,42 @@
+"""Deadlines: a step that is overdue goes on to the next role, a request that is too old lapses."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from headrace.base.approvals import notices
+from headrace.base.approvals.actions import close, locked, record_of, standing_of
+from headrace.base.approvals.kinds import kind_of
+from headrace.base.models import ApprovalRequest, Job
+
+
+def look_after(job: Job) -> None:
+    """Keeps the deadlines of the request that the job names; whatever was kept before stays as it is."""
+    keep_deadlines(request=ApprovalRequest.objects.get(pk=job.payload["request"]))
+
+
+@transaction.atomic
+def keep_deadlines(*, request: ApprovalRequest) -> None:
+    """Lapses a request that is too old; else lets the next role decide a step that is overdue."""
+    request = locked(request)
+    if not request.is_waiting:
+        return
+    if request.lapses_at <= timezone.now():
+        close(request, ApprovalRequest.State.LAPSED)
+        notices.tell_asker(request)
+        kind_of(request.kind).lapsed(request)
+        return
+    _escalate(request)
+
+
+def _escalate(request: ApprovalRequest) -> None:
+    now = timezone.now()
+    overdue = request.steps.filter(done_at=None, due_at__lte=now, escalated_at=None).exclude(escalates_to="")
+    step = overdue.select_related("person").order_by("position").first()
+    if step is None:
+        return
+    step.escalated_at = now
+    step.save(update_fields=["escalated_at"])
+    record_of(request, "approval.escalate", None, step=step.position, to=step.escalates_to)
+    notices.tell_deciders(standing_of(request, step))
