@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
@@ -26,6 +27,7 @@ ATTEMPTS_MAX = 5
 LEASE = timedelta(minutes=5)
 BACK_OFF = timedelta(seconds=5)  # doubled with each attempt
 POLL_SECONDS = 0.2
+DAY_LOOKED_AT = timedelta(minutes=5)  # how often a worker looks whether another day has begun somewhere
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,33 @@ def ask_for(
         wanted_at=wanted_at or timezone.now(),
     )
     Job.objects.bulk_create([job], ignore_conflicts=bool(key))
+
+
+def ask_daily(kinds: Collection[str], now: datetime) -> int:
+    """Asks for one job of each kind for each organisation and day of its own time zone. Gives how many are new.
+
+    Two workers that ask at the same moment may ask for one twice: what it does, it must do once by its own keys.
+    """
+    if not kinds:
+        return 0
+    days = {
+        organisation: f"day:{now.astimezone(ZoneInfo(organisation.time_zone)).date()}"
+        for organisation in Organisation.objects.order_by("pk")
+    }
+    asked = set(
+        Job.objects.filter(kind__in=kinds, key__in=set(days.values())).values_list(
+            "organisation", "kind", "key"
+        )
+    )
+    wanted = [
+        (organisation, kind, key)
+        for organisation, key in days.items()
+        for kind in kinds
+        if (organisation.pk, kind, key) not in asked
+    ]
+    for organisation, kind, key in wanted:
+        ask_for(organisation=organisation, kind=kind, key=key)
+    return len(wanted)
 
 
 def to_do(now: datetime) -> QuerySet[Job]:
@@ -162,11 +191,18 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
 
-def work(handlers: Handlers, *, stop: Event, until_empty: bool = False) -> int:
-    """Does jobs until it is told to stop, or until none is left. Gives how many it tried."""
+def work(handlers: Handlers, *, stop: Event, until_empty: bool = False, daily: Collection[str] = ()) -> int:
+    """Does jobs until it is told to stop, or until none is left. Gives how many it tried.
+
+    Jobs of the kinds in `daily` it asks for itself, once for each organisation and day.
+    """
     worker, tried = worker_name(), 0
+    look_at = timezone.now()
     while not stop.is_set():
         try:
+            if (now := timezone.now()) >= look_at:
+                ask_daily(daily, now)
+                look_at = now + DAY_LOOKED_AT
             job = claim(worker, timezone.now())
         except OperationalError:
             logger.exception("The database can't be reached; it is asked again soon.")

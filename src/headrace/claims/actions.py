@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import audit, files, jobs
 from headrace.base.models import User
-from headrace.claims import checks, proofs
+from headrace.claims import checks, letters, proofs
 from headrace.claims.models import ClaimProof, Refusal, SaleClaim, State
 from headrace.earnings.previews import preview
 from headrace.partners.models import Person
@@ -116,7 +116,7 @@ def approve_claim(*, claim: SaleClaim, user: User, product: Product | None = Non
     if answer["result"] != "accepted":
         raise ValidationError([reason["detail"] for reason in answer["reasons"]])
     claim.import_run = run
-    return _decide(claim, State.APPROVED, user)
+    return _told(_decide(claim, State.APPROVED, user))
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def refuse_claim(*, claim: SaleClaim, user: User, refusal: Refusal, comment: str
     claim.refusal, claim.comment = refusal, comment
     if refusal == Refusal.OTHER and not comment:
         raise ValidationError(_("Say in a few words why."))
-    return _decide(claim, State.REFUSED, user)
+    return _told(_decide(claim, State.REFUSED, user))
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def line_of(claim: SaleClaim) -> dict[str, Any]:
 def _waiting(claim: SaleClaim) -> SaleClaim:
     """The claim, locked, so that two who decide at the same time don't both."""
     locked = SaleClaim.objects.select_for_update(of=("self",)).select_related(
-        "organisation", "partner", "person", "product"
+        "organisation", "partner", "person__user", "product"
     )
     found = locked.get(pk=claim.pk)
     if found.state != State.SUBMITTED:
@@ -171,6 +171,11 @@ def _decide(claim: SaleClaim, state: State, user: User) -> SaleClaim:
     claim.state, claim.decided_by, claim.decided_at = state, user, timezone.now()
     claim.save()
     _record(claim, f"claim.{_VERBS[state]}", user, **({"refusal": claim.refusal} if claim.refusal else {}))
+    return claim
+
+
+def _told(claim: SaleClaim) -> SaleClaim:
+    letters.tell_decision(claim)
     return claim
 
 

@@ -21,3 +21,6 @@ JOB_HANDLERS: Handlers = {
 }
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (rule_changes.KIND,)
+
+# What `headrace work` asks for by itself, once for each organisation and day.
+DAILY_JOBS: tuple[str, ...] = ()

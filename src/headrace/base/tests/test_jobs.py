@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
@@ -138,6 +138,27 @@ def test_one_that_kills_its_workers_is_set_aside(organisation: Organisation) -> 
     assert Job.objects.get().set_aside_at is not None
 
 
+def test_daily_jobs_are_asked_for_once_a_day_of_each_organisation(
+    organisation: Organisation, other_organisation: Organisation
+) -> None:
+    Organisation.objects.filter(pk=other_organisation.pk).update(time_zone="Asia/Kuala_Lumpur")
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert jobs.ask_daily([KIND], noon) == 2
+    assert jobs.ask_daily([KIND], noon) == 0
+    do_all(WRITES)
+    assert jobs.ask_daily([KIND], noon) == 0
+    # Eight hours before it does in the one, a day begins in the other.
+    evening = noon + timedelta(hours=5)
+    assert jobs.ask_daily([KIND], evening) == 1
+    assert Job.objects.latest("pk").organisation == other_organisation
+    assert jobs.ask_daily([KIND], evening + timedelta(hours=8)) == 1
+
+
+def test_a_worker_asks_for_daily_jobs_itself(organisation: Organisation) -> None:
+    assert jobs.work(WRITES, stop=Event(), until_empty=True, daily=[KIND]) == 1
+    assert jobs.work(WRITES, stop=Event(), until_empty=True, daily=[KIND]) == 0
+
+
 def test_a_kind_that_nobody_does_is_told(organisation: Organisation) -> None:
     ask(organisation)
     assert do_all({}) == 1
@@ -178,4 +199,5 @@ def test_the_worker_command_stops_when_none_waits(own_database: OwnDatabase) -> 
         check=True,
         timeout=60,
     )
-    assert Job.objects.get().done_at is not None
+    assert Job.objects.count() > 1, "the daily ones are among them"
+    assert not Job.objects.filter(done_at=None).exists()

@@ -9,7 +9,7 @@ from tests.databases import OwnDatabase
 from tests.market import open_market
 from tests.together import in_threads
 
-from headrace.base import files, jobs
+from headrace.base import files, jobs, mail
 from headrace.base.models import AuditEvent, Organisation, User
 from headrace.claims import actions, checks
 from headrace.claims import jobs as handlers
@@ -24,6 +24,7 @@ from headrace.sales.arrivals import LINES_ARRIVED
 from headrace.sales.models import Product, SalesLine
 
 HANDLERS = {
+    mail.SEND: jobs.Handler(mail.send, whole=False),
     CLAIM_SUBMITTED: jobs.Handler(handlers.expect_earnings),
     LINES_ARRIVED: jobs.Handler(earnings.refresh_partners, whole=False),
 }

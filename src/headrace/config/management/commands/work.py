@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from headrace.base import jobs
-from headrace.config.wiring import JOB_HANDLERS
+from headrace.config.wiring import DAILY_JOBS, JOB_HANDLERS
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             signal.signal(one, lambda *_: stop.set())
         if options["with_parent"]:
             threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
-        jobs.work(JOB_HANDLERS, stop=stop, until_empty=options["until_empty"])
+        jobs.work(JOB_HANDLERS, stop=stop, until_empty=options["until_empty"], daily=DAILY_JOBS)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
