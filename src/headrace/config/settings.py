@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "headrace.earnings",
     "headrace.claims",
     "headrace.payouts",
+    "headrace.books",
     "headrace.portal",
     "headrace.console",
     "headrace.config",
