@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from headrace.api.urls import api
 from headrace.base.api.keys import Scope, make_key
 from headrace.base.models import ApiKey, Organisation, User
+from headrace.books.actions import export_journal
+from headrace.books.models import JournalExport
 from headrace.claims.models import ClaimProof, SaleClaim
 from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
@@ -104,6 +106,8 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
+    "console:journal_file": lambda: {"number": JournalExport.objects.get().number, "kind": "csv"},
+    "console:journal_account": lambda: {"stage": "accrued"},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:repair_many": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -150,6 +154,7 @@ def market(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
+    export_journal(organisation=organisation, starts=None, through=date(2026, 3, 31))
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 

@@ -44,7 +44,7 @@ def export_journal(
 
 
 def first_day(organisation: Organisation, last: JournalExport | None) -> date | None:
-    """The day a new export begins with: after the last one, else the first day of the ledger; None: nothing is posted."""
+    """The day a new export begins with: after the last one, else the first of the ledger; None: nothing is posted."""
     if last is not None:
         return last.through + timedelta(days=1)
     first: date | None = Transfer.objects.filter(organisation=organisation).aggregate(

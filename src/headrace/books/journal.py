@@ -1,4 +1,4 @@
-"""The journal as bookkeeping reads it: a document for each transfer, as CSV and as beancount. The same bytes each time."""
+"""The journal as bookkeeping reads it: a document for each transfer, as CSV and as beancount."""
 
 from __future__ import annotations
 

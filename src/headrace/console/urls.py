@@ -42,5 +42,6 @@ urlpatterns = [
     path("settings/approvals/<int:pk>/end/", approval_rules.end_rule, name="end_approval_rule"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
+    path("books/", include("headrace.books.urls_console")),
     path("sales/", include("headrace.sales.urls_console")),
 ]
