@@ -26,6 +26,8 @@ from headrace.partners.models import Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
+from headrace.programmes.budgets.plans import Share, propose_budget
+from headrace.programmes.models import Budget
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
@@ -106,8 +108,9 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
+    "console:budget": lambda: {"pk": Budget.objects.get().pk},
+    "console:change_budget": lambda: {"pk": Budget.objects.get().pk},
     "console:journal_file": lambda: {"number": JournalExport.objects.get().number, "kind": "csv"},
-    "console:journal_account": lambda: {"stage": "accrued"},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:repair_many": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -155,6 +158,13 @@ def market(
     )
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     export_journal(organisation=organisation, starts=None, through=date(2026, 3, 31))
+    propose_budget(
+        programme=organisation.programmes.get(),
+        unit="EUR",
+        period=Period(date(2026, 1, 1), date(2026, 12, 31)),
+        shares=[Share(1000_00, above=None)],
+        user=channel_manager,
+    )
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     return organisation
 

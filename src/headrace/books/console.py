@@ -21,12 +21,11 @@ from headrace.books import liability
 from headrace.books.access import BOOKKEEPERS, get_export, may_export
 from headrace.books.accounts import book_accounts, set_account
 from headrace.books.actions import export_journal, first_day
-from headrace.books.forms import AccountForm, JournalForm, LiabilityFilter
+from headrace.books.forms import AccountsForm, JournalForm, LiabilityFilter
 from headrace.books.liability import OWED_STAGES, Asked, Line
 from headrace.books.models import JournalExport
 from headrace.books.names import Names, owners_of
 from headrace.earnings.screens import spreadsheet_safe
-from headrace.ledger.models import Stage
 from headrace.ledger.queries import current_position
 from headrace.partners.models import Partner
 
@@ -203,16 +202,13 @@ def journal_file(request: HttpRequest, number: int, kind: str) -> FileResponse:
 
 
 @for_roles(*BOOKKEEPERS)
-def journal_account(request: HttpRequest, stage: str) -> HttpResponse:
-    """Which account of the brand's own stands for a stage."""
-    organisation, of = user_of(request).organisation, Stage(stage)
-    now = book_accounts(organisation)[of]
-    form = AccountForm(request.POST or None, initial={"code": now.code, "name": now.name})
+def journal_accounts(request: HttpRequest) -> HttpResponse:
+    """Which accounts of the brand's own stand for the stages."""
+    organisation = user_of(request).organisation
+    form = AccountsForm(book_accounts(organisation), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            set_account(organisation=organisation, stage=of, user=user_of(request), **form.cleaned_data)
-            messages.success(request, _("Exports made from now on use this account."))
-            return redirect("console:journal")
-        except ValidationError as error:
-            form.add_error(None, error)
-    return render(request, "books/console/journal_account.html", {"form": form, "stage": of})
+        for stage, code, name in form.changed():
+            set_account(organisation=organisation, stage=stage, code=code, name=name, user=user_of(request))
+        messages.success(request, _("Exports made from now on use these accounts."))
+        return redirect("console:journal")
+    return render(request, "books/console/journal_accounts.html", {"form": form})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from headrace.base.models import Organisation
+from headrace.books.accounts import BookAccount
 from headrace.books.names import Names
+from headrace.ledger.models import Stage
 from headrace.partners.models import Partner
 
 DAY_INPUT = {"type": "date"}
@@ -60,8 +63,28 @@ class JournalForm(forms.Form):
         self.fields["through"].widget.attrs.update({"min": begins.isoformat(), "max": today.isoformat()})
 
 
-class AccountForm(forms.Form):
-    """The number and the name of an account in the brand's chart of accounts."""
+class AccountsForm(forms.Form):
+    """The number and the name of the account for each stage, in the brand's chart of accounts."""
 
-    code = forms.CharField(label=_("Account number"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=100)
+    def __init__(self, accounts: Mapping[Stage, BookAccount], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = accounts
+        for stage, account in accounts.items():
+            for part, length, label in (
+                ("code", 40, gettext("%(stage)s: account number")),
+                ("name", 100, gettext("%(stage)s: name")),
+            ):
+                self.fields[f"{stage}-{part}"] = forms.CharField(
+                    label=label % {"stage": stage.label}, max_length=length, initial=getattr(account, part)
+                )
+
+    def changed(self) -> list[tuple[Stage, str, str]]:
+        """The stages whose account is another one now: with its number and its name."""
+        given = (
+            (stage, self.cleaned_data[f"{stage}-code"], self.cleaned_data[f"{stage}-name"])
+            for stage in self.accounts
+        )
+        return [(stage, code, name) for stage, code, name in given if (code, name) != self._before(stage)]
+
+    def _before(self, stage: Stage) -> tuple[str, str]:
+        return self.accounts[stage].code, self.accounts[stage].name

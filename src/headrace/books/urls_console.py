@@ -3,13 +3,12 @@
 from django.urls import path, register_converter
 
 from headrace.books import console
-from headrace.ledger.models import Stage
 
 
-class StageConverter:
-    """A stage of the ledger by its code."""
+class FileKindConverter:
+    """The forms in which an export of the journal can be had."""
 
-    regex = "|".join(Stage.values)
+    regex = "csv|beancount"
 
     def to_python(self, value: str) -> str:
         return value
@@ -18,13 +17,6 @@ class StageConverter:
         return value
 
 
-class FileKindConverter(StageConverter):
-    """The forms in which an export of the journal can be had."""
-
-    regex = "csv|beancount"
-
-
-register_converter(StageConverter, "stage")
 register_converter(FileKindConverter, "journal_kind")
 
 urlpatterns = [
@@ -32,5 +24,5 @@ urlpatterns = [
     path("liability.csv", console.liability_csv, name="liability_csv"),
     path("journal/", console.journal, name="journal"),
     path("journal/<int:number>.<journal_kind:kind>", console.journal_file, name="journal_file"),
-    path("journal/accounts/<stage:stage>/", console.journal_account, name="journal_account"),
+    path("journal/accounts/", console.journal_accounts, name="journal_accounts"),
 ]

@@ -7,6 +7,7 @@ from headrace.base.jobs import Handler, Handlers
 from headrace.claims import jobs as claims
 from headrace.claims.actions import CLAIM_SUBMITTED
 from headrace.earnings import jobs as earnings
+from headrace.programmes.budgets import plans as budget_plans
 from headrace.sales.arrivals import LINES_ARRIVED
 
 # Not whole: nobody else could write while they calculate. What they find they write in a transaction of its own,
@@ -20,7 +21,7 @@ JOB_HANDLERS: Handlers = {
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
 }
 
-APPROVAL_KINDS: tuple[ApprovalKind, ...] = (rule_changes.KIND,)
+APPROVAL_KINDS: tuple[ApprovalKind, ...] = (rule_changes.KIND, budget_plans.KIND)
 
 # What `headrace work` asks for by itself, once for each organisation and day.
 DAILY_JOBS: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ MENU = (
     MenuItem(_("Partners"), "console:partners", "users"),
     MenuItem(_("Sales"), "console:imports", "receipt"),
     MenuItem(_("Claims"), "console:claims", "file-check"),
+    MenuItem(_("Budgets"), "console:budgets", "wallet"),
     MenuItem(_("Books"), "console:books", "scale"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),

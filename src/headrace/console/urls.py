@@ -10,6 +10,7 @@ from headrace.console import views
 from headrace.earnings import console as earnings
 from headrace.payouts import console as payouts
 from headrace.programmes import console as programmes
+from headrace.programmes.budgets import console as budgets
 
 app_name = "console"
 
@@ -19,6 +20,10 @@ urlpatterns = [
     path("programmes/calculate/", earnings.calculate, name="calculate"),
     path("programmes/<slug:key>/", earnings.programme, name="programme"),
     path("programmes/<slug:key>/terms/", programmes.terms, name="programme_terms"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/new/", budgets.new_budget, name="new_budget"),
+    path("budgets/<int:pk>/", budgets.budget, name="budget"),
+    path("budgets/<int:pk>/change/", budgets.change_budget, name="change_budget"),
     path("partners/", earnings.partners, name="partners"),
     path("partners/<str:code>/", earnings.partner, name="partner"),
     path("earnings/<int:pk>/", earnings.earning, name="earning"),

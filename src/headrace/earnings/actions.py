@@ -1,6 +1,7 @@
 """Verbs of earnings: take a snapshot, calculate a programme on it, publish what differs, close a period."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,8 @@ from headrace.ledger.actions import post_many
 from headrace.ledger.drafts import TransferDraft, move
 from headrace.ledger.models import AccountKey, Stage
 from headrace.partners.models import Partner, Person
+from headrace.programmes.budgets import alerts
+from headrace.programmes.budgets.guarding import Commitment, OverBudgetError, check_commitments
 from headrace.programmes.models import Programme
 
 
@@ -100,7 +103,7 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
     """Adds a row for each earning that differs from what stands, and posts each difference to the ledger.
 
     Publishing twice adds nothing. Raises ValidationError where a run on later facts was published already:
-    it would undo what is known.
+    it would undo what is known; or where a hard limit of a budget would be exceeded.
     """
     Programme.objects.select_for_update().get(pk=run.programme_id)
     run = Run.objects.select_related("snapshot").get(pk=run.pk)
@@ -110,7 +113,12 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
         raise ValidationError(
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
-    rows = Earning.objects.bulk_create(differences(run), batch_size=2000)
+    found = list(differences(run))
+    check_commitments(
+        run.programme,
+        (Commitment(one.owner, one.unit, one.occurred_on, one.delta_minor) for one in found),
+    )
+    rows = Earning.objects.bulk_create(found, batch_size=2000)
     post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows])
     run.published_at = timezone.now()
     run.published_by = user
@@ -122,7 +130,18 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
         subject=f"run:{run.pk}",
         earnings=len(rows),
     )
+    alerts.end_refusals(run.programme)
+    alerts.raise_alerts(programme=run.programme)
     return rows
+
+
+def _publish(run: Run, user: User | None) -> list[Earning]:
+    """Publishes; where a budget holds it back, people are told before this raises."""
+    try:
+        return publish_run(run=run, user=user)
+    except OverBudgetError as error:
+        alerts.note_refusal(error)
+        raise
 
 
 def _is_overtaken(run: Run) -> bool:
@@ -154,7 +173,9 @@ def refresh_for_partners(
     for programme in programmes:
         run = calculate_programme(programme=programme, snapshot=snapshot, user=user, scope=scope)
         note_progress(run=run)
-        changed += publish_run(run=run, user=user)
+        # What a budget holds back must not hold up the other programmes; people were told.
+        with suppress(OverBudgetError):
+            changed += _publish(run, user)
     return changed
 
 
@@ -167,15 +188,23 @@ def refresh_programme(
     """
     run = calculate_programme(programme=programme, snapshot=snapshot, user=user, backend=backend)
     note_progress(run=run)
-    return publish_run(run=run, user=user)
+    return _publish(run, user)
 
 
 def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:
-    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed."""
+    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed.
+
+    Raises `OverBudgetError` where budgets held some back, once all others are published.
+    """
     snapshot = take_snapshot(organisation=organisation)
-    changed = []
+    changed, excesses = [], []
     for programme in organisation.programmes.order_by("key"):
-        changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+        try:
+            changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+        except OverBudgetError as error:
+            excesses += error.excesses
+    if excesses:
+        raise OverBudgetError(excesses)
     return changed
 
 
