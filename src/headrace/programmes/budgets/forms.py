@@ -50,9 +50,7 @@ class PlanForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def __init__(
-        self, organisation: Organisation, budget: Budget | None, *args: Any, **kwargs: Any
-    ) -> None:
+    def __init__(self, organisation: Organisation, budget: Budget | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programmes = {
             one.key: one
