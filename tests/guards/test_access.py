@@ -38,6 +38,7 @@ WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "des
 POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
+    "console:forecast_now",
     "console:draft_leave_out",
     "console:look_again",
     "console:settle_doubt",
