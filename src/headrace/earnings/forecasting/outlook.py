@@ -5,7 +5,9 @@ Were the open period to go on as that one did, it would end at one figure. These
 forecast: the middle one is expected, and the interval leaves out as many at each end as its coverage allows. Where
 past periods and the open one are exchangeable, the interval from the k-th smallest to the k-th largest of n holds the
 next one with probability (n + 1 - 2k) / (n + 1): S. S. Wilks, Determination of Sample Sizes for Setting Tolerance
-Limits, Annals of Mathematical Statistics 12 (1941).
+Limits, Annals of Mathematical Statistics 12 (1941). Fewer than nine can't reach the coverage so: then the whole range
+is widened at both ends, by as much as it takes where the figures are normally distributed (a test draws such figures
+and counts).
 """
 
 from __future__ import annotations
@@ -13,14 +15,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from headrace.kernel.period import Period
 
 HISTORY_MIN = 4  # with fewer past periods no interval says anything
 COVERAGE_PERCENT = 80
-SHARE_MIN_PERCENT = (
-    10  # of less than this, a final can't be told by proportion: a small error would grow tenfold
-)
+# Number of past periods -> per cent of their range by which it is widened at each end.
+WIDENED_PERCENT = {4: 33, 5: 20, 6: 12, 7: 7, 8: 3}
+# Of less than this, a final can't be told by proportion: a small error would grow tenfold.
+SHARE_MIN_PERCENT = 10
 
 
 class Method(StrEnum):
@@ -56,10 +60,11 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """How many past periods were forecast from those before them alone, and in how many the interval held."""
+    """How many past periods were forecast from those before them alone; in how many the interval held, and should."""
 
     tests: int
     hits: int
+    should: Fraction = Fraction(0)
 
 
 def outlook(reached_minor: int, past: Sequence[Course]) -> Outlook | None:
@@ -68,16 +73,19 @@ def outlook(reached_minor: int, past: Sequence[Course]) -> Outlook | None:
         return None
     method = _method(reached_minor, past)
     finals = sorted(_final(reached_minor, course, method) for course in past)
+    low, high, covers, of = _interval(finals)
+    middle = _half_up(finals[(len(finals) - 1) // 2] + finals[len(finals) // 2], 2)
+    return Outlook(low, middle, high, method, covers, of)
+
+
+def _interval(finals: Sequence[int]) -> tuple[int, int, int, int]:
+    """Its ends, of figures in order of size, and in how many of how many cases it should hold."""
     count = len(finals)
-    left_out = max(1, (count + 1) * (100 - COVERAGE_PERCENT) // 200)
-    return Outlook(
-        low_minor=finals[left_out - 1],
-        expected_minor=_half_up(finals[(count - 1) // 2] + finals[count // 2], 2),
-        high_minor=finals[count - left_out],
-        method=method,
-        covers=count + 1 - 2 * left_out,
-        of=count + 1,
-    )
+    if count in WIDENED_PERCENT:
+        more = -(-(finals[-1] - finals[0]) * WIDENED_PERCENT[count] // 100)
+        return finals[0] - more, finals[-1] + more, COVERAGE_PERCENT, 100
+    left_out = (count + 1) * (100 - COVERAGE_PERCENT) // 200
+    return finals[left_out - 1], finals[count - left_out], count + 1 - 2 * left_out, count + 1
 
 
 def _method(reached_minor: int, past: Sequence[Course]) -> Method:
@@ -101,10 +109,11 @@ def _half_up(part: int, whole: int) -> int:
 
 def back_test(past: Sequence[Course]) -> BackTest:
     """Each past period forecast from those before it, as it would have been then."""
-    tests = hits = 0
+    tests, hits, should = 0, 0, Fraction(0)
     for place, course in enumerate(past):
         found = outlook(course.reached_minor, past[:place])
         if found is not None:
             tests += 1
             hits += found.holds(course.final_minor)
-    return BackTest(tests, hits)
+            should += Fraction(found.covers, found.of)
+    return BackTest(tests, hits, should)

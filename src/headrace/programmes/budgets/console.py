@@ -35,9 +35,11 @@ def budgets(request: HttpRequest) -> HttpResponse:
     found = queries.budgets_of(user.organisation, None if show_all else today)
     page = Paginator(found, BUDGETS_A_PAGE).get_page(request.GET.get("page"))
     shown = queries.summaries(page.object_list)
+    charted = {summary.budget for summary in shown}
     context = {
         "page": page,
         "chart": _chart(shown),
+        "others": [one for one in page.object_list if one not in charted],
         "show_all": show_all,
         "refusals": queries.open_refusals(user.organisation),
         "may_plan": user.has_role(*PLANNERS),
@@ -79,7 +81,7 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [(line, place_name(line.allocation)) for line in _lines(found, version)],
         "waiting": waiting,
         "request_of": _request_of(waiting),
-        "alerts": queries.alerts_of(found)[:ALERTS_SHOWN],
+        "alerts": [(one, place_name(one.allocation)) for one in queries.alerts_of(found)[:ALERTS_SHOWN]],
         "refusals": queries.open_refusals(found.organisation).filter(budget=found),
         "versions": found.versions.select_related("proposed_by").order_by("-number"),
         "may_plan": user_of(request).has_role(*PLANNERS),

@@ -61,10 +61,13 @@ class Command(BaseCommand):
                 }
             )
         self.stdout.write(
-            _("In %(hits)s of %(tests)s past periods the final lay within the interval.")
+            _(
+                "In %(hits)s of %(tests)s past periods the final lay within the interval; it should in %(should)s."
+            )
             % {
                 "hits": sum(one.result.hits for one in tested),
                 "tests": sum(one.result.tests for one in tested),
+                "should": int(sum(one.result.should for one in tested)),
             }
         )
 
