@@ -2,20 +2,25 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from headrace.base.models import Organisation, User
+from headrace.books.actions import export_journal
 from headrace.earnings.actions import refresh_programme, take_snapshot
-from headrace.earnings.models import Earning
+from headrace.earnings.models import Earning, Forecast, Snapshot
 from headrace.kernel.period import Period
-from headrace.partners.models import Person
+from headrace.partners.models import Partner, Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
+from headrace.programmes.budgets.plans import Share, propose_budget
+from headrace.programmes.models import Budget, BudgetVersion, Programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Import, SalesFile
@@ -90,6 +95,49 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
     for number in numbers:
         cut_statements(organisation=organisation, period=month(MANY + number))
+    keep_books(organisation, first, last)
+
+
+def keep_books(organisation: Organisation, first: int, last: int) -> None:
+    """An export of the journal and a forecast for each number, and a budget with an allocation for each partner."""
+    for number in range(first, last):
+        export_journal(organisation=organisation, starts=None, through=month(MANY + number).ends)
+        programme = organisation.programmes.get(key=f"p-{number:02}")
+        propose(programme, month(MANY), ["north"])
+        Forecast.objects.create(
+            programme=programme,
+            organisation=organisation,
+            snapshot=Snapshot.objects.latest("pk"),
+            **FORECAST,
+        )
+    propose(organisation.programmes.get(key="p-00"), month(MANY), [f"p{number}" for number in range(last)])
+
+
+FORECAST: dict[str, Any] = {
+
+        "unit": "EUR",
+        "on": date(2026, 1, 15),
+        "period_from": date(2026, 1, 1),
+        "period_to": date(2026, 1, 31)
+    ,
+    "reached_minor": 1, "low_minor": 1, "expected_minor": 2, "high_minor": 3, "method": "rest",
+    "covers": 8, "of": 10, "tests": 3, "hits": 2, "history": [],
+}
+
+
+def propose(programme: Programme, period: Period, codes: list[str]) -> None:
+    """A budget in force; its approval is not what is tested here."""
+    in_force = BudgetVersion.objects.filter(budget__programme=programme, ended_at=None).first()
+    partners = Partner.objects.filter(organisation=programme.organisation, code__in=codes)
+    version = propose_budget(
+        programme=programme,
+        unit="EUR",
+        period=period,
+        shares=[Share(10_000_00, above=None), *(Share(1_00, partner=partner) for partner in partners)],
+        replaces=in_force,
+    )
+    BudgetVersion.objects.filter(budget=version.budget).exclude(pk=version.pk).update(ended_at=timezone.now())
+    BudgetVersion.objects.filter(pk=version.pk).update(in_force_at=timezone.now())
 
 
 def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
@@ -132,6 +180,13 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
             "/console/sales/drafts/",
+            "/console/books/?on=2030-12-31",
+            "/console/books/?on=2030-12-31&programme=p-00",
+            "/console/books/?on=2030-12-31&partner=north",
+            "/console/books/journal/",
+            "/console/books/forecast/",
+            "/console/budgets/?show=all",
+            f"/console/budgets/{Budget.objects.get(programme__key='p-00', starts=month(MANY).starts).pk}/",
         ],
         "portal": [
             "/portal/",

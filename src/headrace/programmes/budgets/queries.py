@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from headrace.base.models import Organisation
-from headrace.programmes.budgets.spending import Spent, spent_by_owner
+from headrace.programmes.budgets.spending import Spent, spent_of
 from headrace.programmes.models import (
     Allocation,
     Budget,
@@ -54,15 +54,16 @@ def summaries(budgets: Iterable[Budget]) -> list[Summary]:
             level=Level.ORGANISATION,
         ).values_list("version__budget", "limit_minor")
     )
+    in_force = [one for one in listed if one.pk in limits]
+    spent = spent_of(in_force)
     return [
         Summary(
             one,
             limits[one.pk],
-            sum(spent_by_owner(one).values(), Spent()),
+            sum(spent[one.pk].values(), Spent()),
             reverse("console:budget", args=[one.pk]),
         )
-        for one in listed
-        if one.pk in limits
+        for one in in_force
     ]
 
 

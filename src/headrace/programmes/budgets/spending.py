@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -19,6 +20,7 @@ from headrace.partners.models import PartnerAttributes, Person
 from headrace.programmes.models import Allocation, Budget, Level
 
 COMMITTED_STAGES = (Stage.ACCRUED, Stage.APPROVED, Stage.PAYABLE, Stage.HELD, Stage.AVAILABLE)
+KEY = ("account__programme", "account__unit", "account__owner")
 SEGMENT_FIELDS = ("region", "country", "type", "tier")
 
 
@@ -39,7 +41,11 @@ class Spent:
 
 def charged(budget: Budget) -> int:
     """What was posted to the programme's expense in the days of the budget."""
-    found = _entries(budget).filter(
+    found = Entry.objects.filter(
+        organisation=budget.organisation_id,
+        account__organisation=budget.organisation_id,
+        account__programme=_programme(budget),
+        account__unit=budget.unit,
         account__owner="",
         account__stage=Stage.EXPENSE,
         transfer__occurred_on__range=(budget.starts, budget.ends),
@@ -49,40 +55,56 @@ def charged(budget: Budget) -> int:
 
 def spent_by_owner(budget: Budget) -> dict[str, Spent]:
     """Owner ("partner:17") -> what the budget was charged with for it."""
-    before, inside = (
-        _earned(budget, Q(transfer__occurred_on__lt=budget.starts)),
-        _earned(budget, Q(transfer__occurred_on__range=(budget.starts, budget.ends))),
-    )
-    after = _earned(budget, Q(transfer__occurred_on__gt=budget.ends))
-    owed = _sums(_entries(budget).filter(account__stage__in=COMMITTED_STAGES).exclude(account__owner=""))
-    found = {}
-    for owner, earned in inside.items():
-        all_earned = before.get(owner, 0) + earned + after.get(owner, 0)
-        paid = all_earned - owed.get(owner, 0)
-        paid_inside = max(0, min(paid - before.get(owner, 0), earned))
-        found[owner] = Spent(earned - paid_inside, paid_inside)
+    return spent_of([budget])[budget.pk]
+
+
+def spent_of(budgets: Sequence[Budget]) -> dict[int, dict[str, Spent]]:
+    """Key of a budget -> owner -> what it was charged with for that owner; all read by two queries."""
+    found: dict[int, dict[str, Spent]] = {budget.pk: {} for budget in budgets}
+    owed = {_key(row): -int(row["total"]) for row in _of_owners(budgets).annotate(total=Sum("amount_minor"))}
+    for row in _earned(budgets):
+        for budget in budgets:
+            inside, before = -int(row[f"inside_{budget.pk}"]), -int(row[f"before_{budget.pk}"])
+            if _key(row)[:2] == (_programme(budget), budget.unit) and inside:
+                paid = -int(row["total"]) - owed.get(_key(row), 0)
+                paid_inside = max(0, min(paid - before, inside))
+                found[budget.pk][row["account__owner"]] = Spent(inside - paid_inside, paid_inside)
     return found
 
 
-def _earned(budget: Budget, when: Q) -> dict[str, int]:
-    """Owner -> what came from the programme's expense to its accounts: not what moved between them."""
+def _earned(budgets: Sequence[Budget]) -> QuerySet[Entry, dict[str, Any]]:
+    """What came from the programmes' expense to each owner's accounts, not what moved between them.
+
+    In all, and for each budget before and inside its days.
+    """
     from_expense = Entry.objects.filter(transfer=OuterRef("transfer"), account__stage=Stage.EXPENSE)
-    found = _entries(budget).filter(when, account__stage__in=COMMITTED_STAGES).exclude(account__owner="")
-    return _sums(found.filter(Exists(from_expense)))
+    sums: dict[str, Sum] = {"total": Sum("amount_minor")}
+    for budget in budgets:
+        inside = Q(transfer__occurred_on__range=(budget.starts, budget.ends))
+        sums[f"inside_{budget.pk}"] = Sum("amount_minor", filter=inside, default=0)
+        before = Q(transfer__occurred_on__lt=budget.starts)
+        sums[f"before_{budget.pk}"] = Sum("amount_minor", filter=before, default=0)
+    found: QuerySet[Entry, dict[str, Any]] = _of_owners(budgets).filter(Exists(from_expense)).annotate(**sums)
+    return found
 
 
-def _entries(budget: Budget) -> QuerySet[Entry]:
-    return Entry.objects.filter(
-        organisation=budget.organisation_id,
-        account__organisation=budget.organisation_id,
-        account__programme=f"programme:{budget.programme_id}",
-        account__unit=budget.unit,
+def _of_owners(budgets: Sequence[Budget]) -> QuerySet[Entry, dict[str, Any]]:
+    """Entries of the programmes' owners at the stages before payment, by programme, unit and owner."""
+    found = Entry.objects.filter(
+        organisation__in={budget.organisation_id for budget in budgets},
+        account__programme__in={_programme(budget) for budget in budgets},
+        account__unit__in={budget.unit for budget in budgets},
+        account__stage__in=COMMITTED_STAGES,
     )
+    return found.exclude(account__owner="").order_by().values(*KEY)
 
 
-def _sums(entries: QuerySet[Entry]) -> dict[str, int]:
-    rows = entries.order_by().values("account__owner").annotate(total=Sum("amount_minor"))
-    return {row["account__owner"]: -int(row["total"]) for row in rows}
+def _key(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(row[name] for name in KEY)
+
+
+def _programme(budget: Budget) -> str:
+    return f"programme:{budget.programme_id}"
 
 
 @dataclass(frozen=True, slots=True)
