@@ -46,9 +46,7 @@ def found() -> tuple:
 
     call_command("migrate", verbosity=0)
     admin = get_user_model().objects.create_user("bench", password="bench")
-    entity = EntityModel.create_entity(
-        name="Bench", use_accrual_method=True, admin=admin, fy_start_month=1
-    )
+    entity = EntityModel.create_entity(name="Bench", use_accrual_method=True, admin=admin, fy_start_month=1)
     entity.create_chart_of_accounts(assign_as_default=True, commit=True)
     entity.populate_default_coa(activate_accounts=True)
     ledger = entity.create_ledger(name="Bench", posted=True)

@@ -32,7 +32,9 @@ PLAIN = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     beside_parser = verbs.add_parser("beside")
     beside_parser.add_argument("--transfers", type=int, default=2_000)
@@ -76,7 +78,9 @@ def earnings(numbers: range) -> Iterator[Any]:
     for number in numbers:
         accrued = AccountKey(f"partner:{number % PARTNERS}", "EUR", Stage.ACCRUED, "programme:1")
         entries = move(1_00 + number % 997, debit=expense, credit=accrued)
-        yield TransferDraft(f"earning:{number}", "earning", DAY, entries, {"rule": "volume", "lines": number % 50})
+        yield TransferDraft(
+            f"earning:{number}", "earning", DAY, entries, {"rule": "volume", "lines": number % 50}
+        )
 
 
 # One by one

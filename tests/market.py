@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from headrace.base.models import Organisation
-from headrace.sales.actions import Outcome, Result, import_file, keep_mapping, receive_file
-from headrace.sales.models import Import
+from headrace.sales.actions import Outcome, import_file, keep_mapping, receive_file
+from headrace.sales.models import Import, Result
 
 MAPPING = """
 mapping: market
@@ -36,13 +36,25 @@ files:
       quantity: quantity
       net_amount: net_amount
       returns: returns
+      flow: flow
 """
 
 COLUMNS = {
     "partners": ("id", "name", "type", "tier", "distributor"),
     "people": ("id", "name", "partner", "role"),
     "products": ("id", "name", "category"),
-    "sales": ("id", "order_id", "partner", "person", "product", "on", "quantity", "net_amount", "returns"),
+    "sales": (
+        "id",
+        "order_id",
+        "partner",
+        "person",
+        "product",
+        "on",
+        "quantity",
+        "net_amount",
+        "returns",
+        "flow",
+    ),
 }
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from headrace.base import jobs
 from headrace.base.api.keys import Scope, make_key, revoke_key
-from headrace.base.models import ApiAnswer, ApiKey, Organisation, User
+from headrace.base.models import ApiAnswer, ApiKey, Job, Organisation, User
 from headrace.config.wiring import JOB_HANDLERS
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
@@ -218,6 +218,7 @@ def test_a_line_earns_at_once(token: str, market: Organisation, channel_manager:
     launch_programme(organisation=market, document=REBATE, user=channel_manager)
     deliver(market, "sales", sale("0", "south", "2026-02-01", "1000"))
     refresh_programmes(organisation=market)
+    Job.objects.all().delete()  # what the files asked for
     send(token, line("1", net_amount="5000"))
     assert jobs.work(JOB_HANDLERS, stop=Event(), until_empty=True) == 1
     earned = dict(Earning.objects.filter(corrected_by=None).values_list("partner__code", "amount_minor"))

@@ -1,6 +1,6 @@
 """Pictures of pages, to look at: signs in, then shoots each address in light and dark, in two languages, on two widths.
 
-./dev run python tests/browser/screenshots.py --out /tmp/pictures --email giulia@... --password ... /portal/ /console/
+./dev run python -m tests.browser.screenshots --out /tmp/pictures --email giulia@... --password ... /portal/ /console/
 """
 
 import argparse

@@ -13,8 +13,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headrace.api.urls import api
+from headrace.base.actions import grant_role
 from headrace.base.api.keys import Scope, make_key
-from headrace.base.models import ApiKey, Organisation, User
+from headrace.base.approvals.delegating import delegate, today_of
+from headrace.base.approvals.rule_changes import Scope as RuleScope
+from headrace.base.approvals.rule_changes import Step, propose_rule
+from headrace.base.models import (
+    ApiKey,
+    ApprovalRequest,
+    ApprovalRule,
+    Delegation,
+    Organisation,
+    Role,
+    User,
+)
 from headrace.books.actions import export_journal
 from headrace.books.models import JournalExport
 from headrace.claims.models import ClaimProof, SaleClaim
@@ -22,26 +34,44 @@ from headrace.claims.tests.conftest import claim_of
 from headrace.earnings.actions import refresh_programmes
 from headrace.earnings.models import Earning
 from headrace.kernel.period import Period
-from headrace.partners.models import Person
+from headrace.ledger.blocks import seal_blocks
+from headrace.ledger.models import Account
+from headrace.partners.models import Partner, Person
 from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.budgets.plans import Share, propose_budget
 from headrace.programmes.models import Budget
+from headrace.sales import deliveries
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Alias, Doubt, Draft, Import, UnknownText
+from headrace.sales.models import (
+    Alias,
+    Delivery,
+    Doubt,
+    Draft,
+    Import,
+    MappingDocument,
+    Product,
+    Source,
+    UnknownText,
+)
 from tests.market import deliver, open_market, sale, send
 
 # Addresses that are open to visitors, or belong to whoever is signed in; they show no one's data.
 WITHOUT_DATA = {"sign_in", "sign_out", "set_language", "set_theme", "home", "design", "design_document"}
+# Open to whoever has the link, which is signed and for one person: see test_decide_by_link.py.
+WITHOUT_DATA |= {"approve_by_link"}
 POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
     "console:forecast_now",
     "console:draft_leave_out",
+    "console:delivery_again",
     "console:look_again",
+    "console:revoke_delegation",
     "console:settle_doubt",
+    "console:waive_report",
     "portal:withdraw_claim",
 }
 
@@ -98,9 +128,12 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:earning": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "console:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "console:ledger_account": lambda: {"pk": Account.objects.earliest("pk").pk},
     "console:statement": lambda: {"pk": Statement.objects.get().pk},
     "console:statement_pdf": lambda: {"pk": Statement.objects.get().pk},
     "console:import": lambda: {"pk": Import.objects.latest("pk").pk},
+    "console:delivery": lambda: {"pk": Delivery.objects.get().pk},
+    "console:delivery_again": lambda: {"pk": Delivery.objects.get().pk},
     "console:draft": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_columns": lambda: {"pk": Draft.objects.get().pk},
     "console:draft_source": lambda: {"pk": Draft.objects.get().pk},
@@ -108,6 +141,11 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:draft_leave_out": lambda: {"pk": Draft.objects.get().pk},
     "console:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "console:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
+    "console:approval": lambda: {"pk": ApprovalRequest.objects.latest("pk").pk},
+    "console:approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:change_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
+    "console:revoke_delegation": lambda: {"pk": Delegation.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
     "console:budget": lambda: {"pk": Budget.objects.get().pk},
     "console:change_budget": lambda: {"pk": Budget.objects.get().pk},
@@ -120,6 +158,15 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
         "row": Import.objects.latest("pk").rejects.get().row_number,
     },
     "console:settle_doubt": lambda: {"pk": Doubt.objects.get().pk},
+    "console:quality_source": lambda: {"pk": Source.objects.get().pk},
+    "console:quality_rows": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_source": lambda: {"pk": Source.objects.get().pk},
+    "console:reporting_calendar": lambda: {"pk": Source.objects.get().pk},
+    "console:waive_report": lambda: {"pk": Source.objects.get().pk},
+    "console:sell_through_lines": lambda: {
+        "partner": Partner.objects.get(code="north").pk,
+        "product": Product.objects.get(code="bike").pk,
+    },
     "console:unknown_text": lambda: {"pk": UnknownText.objects.get().pk},
     "console:make_target": lambda: {"pk": UnknownText.objects.get().pk},
     "console:alias": lambda: {"pk": Alias.objects.get().pk},
@@ -127,6 +174,7 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "portal:earning": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines": lambda: {"pk": Earning.objects.get().pk},
     "portal:earning_lines_csv": lambda: {"pk": Earning.objects.get().pk},
+    "portal:earning_proof": lambda: {"pk": Earning.objects.get().pk},
     "portal:claim": lambda: {"pk": SaleClaim.objects.get().pk},
     "portal:claim_proof": lambda: {"pk": ClaimProof.objects.get().pk},
     "portal:withdraw_claim": lambda: {"pk": SaleClaim.objects.get().pk},
@@ -139,7 +187,11 @@ SHARED_BY_PARTNERS = {"portal:programme"}
 
 @pytest.fixture
 def market(
-    organisation: Organisation, channel_manager: User, partner_owner: User, rival: User
+    organisation: Organisation,
+    channel_manager: User,
+    partner_owner: User,
+    rival: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Organisation:
     """North earned something and has a statement; South has nothing of it."""
     open_market(organisation)
@@ -152,11 +204,17 @@ def market(
     send(organisation, sale("2", "NORTH", "2026-02-01", "0"), sale("3", "Nroth", "2026-02-01", "0"))
     launch_programme(organisation=organisation, document=REBATE, user=channel_manager)
     refresh_programmes(organisation=organisation)
+    seal_blocks(organisation)
     cut_statements(organisation=organisation, period=Period(date(2026, 1, 1), date(2026, 3, 31)))
     rows = b"Line,Dealer,Date,Pieces,Net\nL1,north,2026-02-28,1,5\n"
     begin_draft(
         organisation=organisation, file=receive_file(organisation=organisation, name="new.csv", chunks=[rows])
     )
+    # A delivery that waits for a worker.
+    monkeypatch.setattr(deliveries, "AT_ONCE_BYTES_MAX", 0)
+    document = MappingDocument.objects.filter(name="market").latest("pk")
+    file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
+    deliveries.deliver(organisation=organisation, received=[file], document=document)
     claim_of(Person.objects.select_related("partner", "organisation", "user").get(code="olga"))
     export_journal(organisation=organisation, starts=None, through=date(2026, 3, 31))
     propose_budget(
@@ -167,6 +225,16 @@ def market(
         user=channel_manager,
     )
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
+    propose_rule(
+        organisation=organisation,
+        user=channel_manager,
+        scope=RuleScope("claim"),
+        steps=[Step(role=Role.APPROVER)],
+    )
+    stand_in = User.objects.create_user("stand-in@acme.example", organisation=organisation, name="Stella")
+    grant_role(user=stand_in, role=Role.FINANCE)
+    today = today_of(organisation)
+    delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
     return organisation
 
 

@@ -10,7 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from headrace.base.models import Organisation, User
+from headrace.base.actions import grant_role
+from headrace.base.approvals.actions import withdraw_request
+from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
+from headrace.base.models import Organisation, Role, User
 from headrace.books.actions import export_journal
 from headrace.earnings.actions import refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Forecast, Snapshot
@@ -23,7 +26,9 @@ from headrace.programmes.budgets.plans import Share, propose_budget
 from headrace.programmes.models import Budget, BudgetVersion, Programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
-from headrace.sales.models import Import, SalesFile
+from headrace.sales.models import Import, Product, ReportingCalendar, SalesFile, Source
+from headrace.sales.quality import DIMENSIONS, today_of
+from headrace.sales.reporting_actions import remind_reporters, set_calendar
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
 
 FEW, MANY = 3, 30
@@ -83,6 +88,15 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         *(sale(f"north-{number}", "north", on[number], "1000") for number in numbers),
         *(sale(f"last-{number}", "north", month(MANY).starts.isoformat(), "1000") for number in numbers),
     )
+    deliver(
+        organisation,
+        "sales",
+        *(sale(f"in-{number}", f"p{number}", on[number], "0", flow="sell_in") for number in numbers),
+        *(sale(f"out-{number}", f"p{number}", on[number], "0", flow="sell_out") for number in numbers),
+        *(sale(f"moved-{number}", "north", on[number], "0", flow="sell_in") for number in numbers),
+    )
+    for number in numbers:
+        report(organisation, number)
     send_bad_rows(organisation, last)
     # Written otherwise: the one is found, the other only proposed.
     send(organisation, *(sale(f"written-{number}", f"P-{number}", on[number], "0") for number in numbers))
@@ -93,6 +107,8 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         launch_programme(organisation=organisation, document=PROGRAMME.format(key=f"p-{number:02}"))
     calculated = organisation.programmes.get(key="p-00")
     refresh_programme(programme=calculated, snapshot=take_snapshot(organisation=organisation))
+    for number in numbers:
+        ask_for_approvals(organisation, number)
     for number in numbers:
         cut_statements(organisation=organisation, period=month(MANY + number))
     keep_books(organisation, first, last)
@@ -114,14 +130,20 @@ def keep_books(organisation: Organisation, first: int, last: int) -> None:
 
 
 FORECAST: dict[str, Any] = {
-
-        "unit": "EUR",
-        "on": date(2026, 1, 15),
-        "period_from": date(2026, 1, 1),
-        "period_to": date(2026, 1, 31)
-    ,
-    "reached_minor": 1, "low_minor": 1, "expected_minor": 2, "high_minor": 3, "method": "rest",
-    "covers": 8, "of": 10, "tests": 3, "hits": 2, "history": [],
+    "unit": "EUR",
+    "on": date(2026, 1, 15),
+    "period_from": date(2026, 1, 1),
+    "period_to": date(2026, 1, 31),
+    "reached_minor": 1,
+    "low_minor": 1,
+    "expected_minor": 2,
+    "high_minor": 3,
+    "method": "rest",
+    "covers": 8,
+    "of": 10,
+    "tests": 3,
+    "hits": 2,
+    "history": [],
 }
 
 
@@ -140,6 +162,39 @@ def propose(programme: Programme, period: Period, codes: list[str]) -> None:
     BudgetVersion.objects.filter(pk=version.pk).update(in_force_at=timezone.now())
 
 
+def report(organisation: Organisation, number: int) -> None:
+    """A source of its own with a calendar, whose report is late."""
+    rows = f"id,partner,on,quantity,net_amount,product,order_id,person,returns,flow\n,p{number},2020-01-01,1,0,,,,,\n"
+    text = MAPPING.replace("market", f"source-{number}")
+    document = keep_mapping(organisation=organisation, text=text)
+    file = receive_file(organisation=organisation, name=f"sales-{number}.csv", chunks=[rows.encode()])
+    assert import_file(organisation=organisation, file=file, document=document).run is not None
+    source = Source.objects.get(code=f"source-{number}")
+    set_calendar(
+        calendar=ReportingCalendar(
+            organisation=organisation, source=source, starts_on=date(2020, 1, 1), contact_email="a@b.example"
+        )
+    )
+    remind_reporters(organisation=organisation)
+
+
+def ask_for_approvals(organisation: Organisation, number: int) -> None:
+    """A rule that waits for the channel manager's approval, asked for by somebody else, and two by the manager."""
+    manager = User.objects.get(email="manager@acme.example")
+    other, is_new = User.objects.get_or_create(
+        email="finance@acme.example", defaults={"organisation": organisation, "name": "Fiona"}
+    )
+    if is_new:
+        grant_role(user=manager, role=Role.APPROVER)
+        grant_role(user=other, role=Role.FINANCE)
+    for user in (other, manager, manager):
+        scope = Scope("claim", unit="EUR", amount_from_minor=number)
+        rule = propose_rule(
+            organisation=organisation, user=user, scope=scope, steps=[Step(role=Role.APPROVER)]
+        )
+    withdraw_request(organisation=organisation, kind="approval_rule", subject=f"approval_rule:{rule.pk}")
+
+
 def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
     rows = f"Line,Dealer,Net\nL{number},north,5\n"
     return receive_file(organisation=organisation, name=f"new-{number}.csv", chunks=[rows.encode()])
@@ -147,7 +202,7 @@ def unmapped_file(organisation: Organisation, number: int) -> SalesFile:
 
 def send_bad_rows(organisation: Organisation, count: int) -> None:
     header = ",".join(COLUMNS["sales"])
-    rows = (f"bad-{number},1,north,,bike,2020-02-31,1,12.x," for number in range(count))
+    rows = (f"bad-{number},1,north,,bike,2020-02-31,1,12.x,," for number in range(count))
     file = receive_file(
         organisation=organisation, name="sales.csv", chunks=["\n".join((header, *rows)).encode()]
     )
@@ -187,6 +242,11 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/books/forecast/",
             "/console/budgets/?show=all",
             f"/console/budgets/{Budget.objects.get(programme__key='p-00', starts=month(MANY).starts).pk}/",
+            *quality_pages(),
+            "/console/approvals/",
+            "/console/approvals/?show=asked",
+            "/console/approvals/?show=closed",
+            "/console/settings/approvals/",
         ],
         "portal": [
             "/portal/",
@@ -198,6 +258,22 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/programmes/",
         ],
     }
+
+
+def quality_pages() -> list[str]:
+    """Of the source that all of the market's files came from."""
+    market, this_month = Source.objects.get(code="market"), f"{today_of(Organisation.objects.get()):%Y-%m}"
+    rows = f"/console/sales/quality/{market.pk}/rows/?month={this_month}"
+    north, bike = Partner.objects.get(code="north").pk, Product.objects.get(code="bike").pk
+    return [
+        "/console/sales/quality/",
+        f"/console/sales/quality/{market.pk}/",
+        *(f"{rows}&of={dimension}" for dimension in DIMENSIONS),
+        "/console/sales/reporting/",
+        f"/console/sales/reporting/{market.pk}/",
+        "/console/sales/sell-through/?first=2020-01-01",
+        f"/console/sales/sell-through/{north}/{bike}/?first=2020-01-01",
+    ]
 
 
 def queries(people: dict[str, User], first: int) -> dict[str, int]:

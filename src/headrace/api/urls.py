@@ -14,6 +14,8 @@ from headrace.base.api.problems import Mistake, ProblemError
 from headrace.base.models import ApiKey
 from headrace.sales.api import router as sales
 
+OF_A_CHECK = "Value error, "
+
 
 class ByKey(HttpBearer):
     """`Authorization: Bearer hr_…`, with a key that was made in the console."""
@@ -54,10 +56,16 @@ def tell_mistakes(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Each mistake of the body once, where it stands: what may be one of several types is told once."""
     found: dict[str, str] = {}
     for one in error.errors:
-        found.setdefault(_pointer(one["loc"]), one["msg"])
+        found.setdefault(_pointer(one["loc"]), _sentence(one["msg"]))
     told = _("The request has another form than this operation takes; nothing of it was taken in.")
     mistakes = [Mistake(pointer=pointer, detail=detail) for pointer, detail in found.items()]
     return problems.response(ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told, mistakes))
+
+
+def _sentence(message: str) -> str:
+    """Without what pydantic sets before the words of a check of ours."""
+    told = message.removeprefix(OF_A_CHECK)
+    return told if told == message else f"{told[:1].upper()}{told[1:]}."
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:

@@ -4,6 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headrace.base.audit import record
@@ -43,13 +44,32 @@ def admit_user(
 
 @transaction.atomic
 def grant_role(*, user: User, role: Role, by: User | None = None) -> RoleGrant:
-    """Gives a person at the brand a role; one that is held already stays as it is."""
+    """Gives a person at the brand a role; one that is held already stays as it is.
+
+    `by` None: whoever runs the machine. Raises ValidationError where somebody gives it to themself: what a role is
+    good for in approvals depends on who gave it.
+    """
+    if by is not None and by.pk == user.pk:
+        raise ValidationError(_("Nobody gives a role to themself; somebody else has to."))
     held = RoleGrant.objects.filter(user=user, role=role, revoked_at=None).first()
     if held is not None:
         return held
     grant = RoleGrant.objects.create(organisation=user.organisation, user=user, role=role, granted_by=by)
     record(organisation=user.organisation, action="role.grant", subject=f"user:{user.pk}", user=by, role=role)
     return grant
+
+
+@transaction.atomic
+def revoke_role(*, user: User, role: Role, by: User | None = None) -> None:
+    """Takes a role away; what was done by it stands. Where it is not held, nothing happens."""
+    if RoleGrant.objects.filter(user=user, role=role, revoked_at=None).update(revoked_at=timezone.now()):
+        record(
+            organisation=user.organisation,
+            action="role.revoke",
+            subject=f"user:{user.pk}",
+            user=by,
+            role=role,
+        )
 
 
 @transaction.atomic

@@ -124,11 +124,16 @@ def stacked_bars(
     return SafeString(render_to_string("base/parts/stacked_bars.html", context))
 
 
-def sparkline(*, title: str, values: Sequence[Value]) -> SafeString:
-    """The course of a few values as a line without a scale; nothing for fewer than two."""
+def sparkline(
+    *, title: str, values: Sequence[Value], low: Value | None = None, high: Value | None = None
+) -> SafeString:
+    """The course of a few values as a line without a scale; nothing for fewer than two.
+
+    It reaches from the least of them to the greatest, unless `low` and `high` say else.
+    """
     if len(values) < 2:
         return SafeString("")
-    low, high = min(values), max(values)
+    low, high = min(values) if low is None else low, max(values) if high is None else high
     span = (high - low) or 1
     last = len(values) - 1
     points = " ".join(

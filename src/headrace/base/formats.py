@@ -91,6 +91,11 @@ def number(value: Decimal | int) -> str:
     return _marked(format_decimal(Decimal(value).normalize(), locale=locale(), decimal_quantization=False))
 
 
+def rounded(value: Decimal, decimals_max: int) -> str:
+    """A number rounded for reading, as an average: 3.5. Never an amount."""
+    return _marked(format_decimal(value, "#,##0." + "#" * decimals_max, locale=locale()))
+
+
 def short_number(value: Decimal | int) -> str:
     """A rounded form for the scale of a chart: 1.2K."""
     short = _marked(format_compact_decimal(value, locale=locale(), fraction_digits=1))

@@ -59,8 +59,11 @@ def ask_for(
     key: str = "",
     user: User | None = None,
     wanted_at: datetime | None = None,
-) -> None:
-    """Asks for a job. Where one of the same kind and `key` waits already, that one does: it is not begun yet."""
+) -> Job:
+    """Asks for a job. Where one of the same kind and `key` waits already, that one does: it is not begun yet.
+
+    Gives the job; only one without a key is sure to be the one that is done.
+    """
     job = Job(
         organisation=organisation,
         kind=kind,
@@ -70,6 +73,7 @@ def ask_for(
         wanted_at=wanted_at or timezone.now(),
     )
     Job.objects.bulk_create([job], ignore_conflicts=bool(key))
+    return job
 
 
 def ask_daily(kinds: Collection[str], now: datetime) -> int:
@@ -120,9 +124,18 @@ def claim(worker: str, now: datetime) -> Job | None:
             # Each worker that had it died: it may be what kills them.
             _set_aside(job, now, "Each worker that had it stopped before it was done.")
             return None
-        job.worker, job.lease_until, job.attempts = worker, now + LEASE, job.attempts + 1
-        job.save(update_fields=["worker", "lease_until", "attempts"])
+        _hold(job, worker, now)
     return job
+
+
+def hold(job: Job) -> None:
+    """Claims a job that is asked for in this very transaction, so that no worker does: it is performed right after."""
+    _hold(job, worker_name(), timezone.now())
+
+
+def _hold(job: Job, worker: str, now: datetime) -> None:
+    job.worker, job.lease_until, job.attempts = worker, now + LEASE, job.attempts + 1
+    job.save(update_fields=["worker", "lease_until", "attempts"])
 
 
 def note_progress(job: Job, done: int, of: int) -> None:
@@ -181,10 +194,19 @@ def _set_aside(job: Job, now: datetime, problem: str) -> None:
 
 
 def try_again(job: Job) -> None:
-    """Gives a job that was set aside all its attempts anew."""
-    Job.objects.filter(pk=job.pk).exclude(set_aside_at=None).update(
-        set_aside_at=None, worker="", attempts=0, wanted_at=timezone.now()
+    """Gives a job that was set aside, or whose worker is thought dead, all its attempts anew.
+
+    A worker that lives in spite of it loses its lease.
+    """
+    Job.objects.filter(pk=job.pk, done_at=None).update(
+        set_aside_at=None, worker="", lease_until=None, attempts=0, wanted_at=timezone.now()
     )
+
+
+def forget_set_aside(*, organisation: Organisation, kind: str) -> None:
+    """Closes the jobs of a kind that were set aside: what they were for is done otherwise."""
+    stopped = Job.objects.filter(organisation=organisation, kind=kind, done_at=None)
+    stopped.exclude(set_aside_at=None).update(done_at=timezone.now())
 
 
 def worker_name() -> str:

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headrace.base import audit, files, jobs
+from headrace.base.approvals.actions import ask_for_approval, withdraw_request
+from headrace.base.approvals.rules import needs_approval
 from headrace.base.models import User
-from headrace.claims import checks, letters, proofs
+from headrace.claims import checks, letters, proofs, seen
 from headrace.claims.models import ClaimProof, Refusal, SaleClaim, State
 from headrace.earnings.previews import preview
 from headrace.partners.models import Person
@@ -105,12 +107,36 @@ def expect_earnings(*, claim: SaleClaim) -> None:
 def approve_claim(*, claim: SaleClaim, user: User, product: Product | None = None) -> SaleClaim:
     """Makes the claim a sales line; what it earns follows. `product` says which one it is where that was open.
 
+    Where a rule says so it waits until others have approved it too: it is still `SUBMITTED` then.
     Raises ValidationError where it was decided already, the product is open, or the line can't be taken in.
     """
     claim = _waiting(claim)
     claim.product = product or claim.product
     if claim.product is None:
         raise ValidationError(_("Choose the product that was sold."))
+    asked = seen.as_asked(claim)
+    if needs_approval(organisation=claim.organisation, kind=seen.CLAIM, **asked):
+        claim.save(update_fields=["product", "checks"])
+        ask_for_approval(
+            organisation=claim.organisation,
+            kind=seen.CLAIM,
+            subject=seen.subject_of(claim),
+            title=str(claim),
+            seen=seen.seen_of(claim),
+            requested_by=user,
+            **asked,
+        )
+        return claim
+    return _accept(claim, user)
+
+
+@transaction.atomic
+def accept_approved_claim(*, claim: SaleClaim, user: User) -> SaleClaim:
+    """What follows once all who had to have approved it; `user` is the last of them."""
+    return _accept(_waiting(claim), user)
+
+
+def _accept(claim: SaleClaim, user: User) -> SaleClaim:
     sender = Sender(claim.organisation, SOURCE, _("Claims"))
     run, (answer,) = posted.take_posted(sender=sender, lines=[line_of(claim)], user=user)
     if answer["result"] != "accepted":
@@ -123,6 +149,9 @@ def approve_claim(*, claim: SaleClaim, user: User, product: Product | None = Non
 def refuse_claim(*, claim: SaleClaim, user: User, refusal: Refusal, comment: str = "") -> SaleClaim:
     """Refuses the claim with a reason that its person reads. Raises ValidationError where it was decided already."""
     claim = _waiting(claim)
+    withdraw_request(
+        organisation=claim.organisation, kind=seen.CLAIM, subject=seen.subject_of(claim), user=user
+    )
     claim.refusal, claim.comment = refusal, comment
     if refusal == Refusal.OTHER and not comment:
         raise ValidationError(_("Say in a few words why."))
@@ -132,7 +161,11 @@ def refuse_claim(*, claim: SaleClaim, user: User, refusal: Refusal, comment: str
 @transaction.atomic
 def withdraw_claim(*, claim: SaleClaim, user: User) -> SaleClaim:
     """Takes a claim back that nobody decided yet. Raises ValidationError where somebody has."""
-    return _decide(_waiting(claim), State.WITHDRAWN, user)
+    claim = _waiting(claim)
+    withdraw_request(
+        organisation=claim.organisation, kind=seen.CLAIM, subject=seen.subject_of(claim), user=user
+    )
+    return _decide(claim, State.WITHDRAWN, user)
 
 
 def line_of(claim: SaleClaim) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from headrace.base.access import user_of
-from headrace.claims import actions, screens
+from headrace.base.approvals import queries
+from headrace.claims import actions, screens, seen
 from headrace.claims.access import WITH_ALL, for_deciders, get_claim, get_proof
 from headrace.claims.forms import ApproveForm, RefuseForm
 from headrace.claims.models import Refusal, SaleClaim, State
@@ -50,7 +51,12 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("console:claims")
         except ValidationError as error:
             form.add_error(None, error)
-    context = {**screens.claim_context(found), "approve": approve, "refuse": refuse}
+    context = {
+        **screens.claim_context(found),
+        "approve": approve,
+        "refuse": refuse,
+        "asked": queries.waiting_on(found.organisation_id, seen.CLAIM, seen.subject_of(found)),
+    }
     return render(
         request,
         "claims/console/claim.html",
@@ -65,8 +71,13 @@ def _decide(request: HttpRequest, found: SaleClaim, given: dict[str, Any], is_re
         actions.refuse_claim(claim=found, user=user, refusal=refusal, comment=given["comment"])
         messages.info(request, _("The claim is refused."))
     else:
-        actions.approve_claim(claim=found, user=user, product=given.get("product"))
-        messages.success(request, _("The claim is approved. What it earns is worked out now."))
+        decided = actions.approve_claim(claim=found, user=user, product=given.get("product"))
+        if decided.is_waiting:
+            messages.info(
+                request, _("By a rule of approvals others have to approve the claim too. They are asked.")
+            )
+        else:
+            messages.success(request, _("The claim is approved. What it earns is worked out now."))
 
 
 @for_deciders

@@ -66,7 +66,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # writer can't wait. IMMEDIATE takes the lock at the start, so the timeout works.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous="
         + ("FULL" if DURABLE else "NORMAL")
         # Without recursive triggers, INSERT OR REPLACE deletes from append-only tables unseen.

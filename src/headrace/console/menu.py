@@ -19,6 +19,7 @@ MENU = (
     MenuItem(_("Budgets"), "console:budgets", "wallet"),
     MenuItem(_("Books"), "console:books", "scale"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
+    MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),
     MenuItem(_("API keys"), "console:api_keys", "key"),
 )

@@ -8,6 +8,7 @@ from headrace.base.approvals import settings_console as approval_rules
 from headrace.claims import console as claims
 from headrace.console import views
 from headrace.earnings import console as earnings
+from headrace.ledger import console as ledger
 from headrace.payouts import console as payouts
 from headrace.programmes import console as programmes
 from headrace.programmes.budgets import console as budgets
@@ -45,6 +46,10 @@ urlpatterns = [
     path("settings/approvals/<int:pk>/", approval_rules.rule, name="approval_rule"),
     path("settings/approvals/<int:pk>/change/", approval_rules.change_rule, name="change_approval_rule"),
     path("settings/approvals/<int:pk>/end/", approval_rules.end_rule, name="end_approval_rule"),
+    path("ledger/", ledger.trial_balance, name="trial_balance"),
+    path("ledger/trial-balance.csv", ledger.trial_balance_csv, name="trial_balance_csv"),
+    path("ledger/accounts/", ledger.accounts, name="ledger_accounts"),
+    path("ledger/accounts/<int:pk>/", ledger.account, name="ledger_account"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
     path("books/", include("headrace.books.urls_console")),

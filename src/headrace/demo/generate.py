@@ -185,17 +185,19 @@ def _target_rows(world: World, sales: Sequence[Line], random: Random) -> list[Ro
 
 
 def _write_sales(directory: Path, sales: Sequence[Line], random: Random) -> int:
-    """One file for each source and year, bad rows among the good; gives the number of bad rows."""
+    """A file for each source and year, of the last year one a quarter, bad rows among the good; gives their number."""
     directory.mkdir(exist_ok=True)
     bad = spoil(sales, random)
-    files: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    last_year = max(line.on.year for line in sales)
+    files: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for index, line in enumerate(sales):
-        rows = files[line.source, line.on.year]
+        quarter = f"-Q{(line.on.month + 2) // 3}" if line.on.year == last_year else ""
+        rows = files[line.source, f"{line.on.year}{quarter}"]
         rows.append(dialect_of(line.source).row(line))
         if index in bad:
             rows.append(bad[index])
-    for (source, year), rows in files.items():
-        dialect_of(source).write(directory / f"{source}-{year}.csv", rows)
+    for (source, span), rows in files.items():
+        dialect_of(source).write(directory / f"{source}-{span}.csv", rows)
     return len(bad)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation, User
 from headrace.demo.brands import Brand
+from headrace.demo.reporters import deliveries
 from headrace.demo.timeline import quarter_start
 from headrace.earnings.actions import closed_through, refresh_programme, take_snapshot
 from headrace.earnings.models import Earning, Run
@@ -16,7 +17,8 @@ from headrace.payouts.actions import cut_statements
 from headrace.payouts.models import Statement
 from headrace.programmes.actions import launch_programme
 from headrace.programmes.models import Programme
-from headrace.sales.actions import Result, import_delivery, keep_mapping, receive_file
+from headrace.sales.actions import Outcome, import_delivery, keep_mapping, receive_file
+from headrace.sales.models import Result
 from headrace.sales.queries import last_change
 
 
@@ -26,14 +28,16 @@ class FileRefusedError(Exception):
 
 def import_files(organisation: Organisation, brand: Brand, user: User) -> str:
     """Imports what was not imported yet, and tells what of the brand is there now."""
-    document = keep_mapping(organisation=organisation, text=brand.mapping, user=user)
-    received = [
-        receive_file(organisation=organisation, name=path.name, chunks=chunks_of(path), user=user)
-        for path in brand.files
-    ]
-    outcomes = list(
-        import_delivery(organisation=organisation, received=received, document=document, user=user)
-    )
+    outcomes: list[Outcome] = []
+    for mapping, files in deliveries(brand, organisation):
+        document = keep_mapping(organisation=organisation, text=mapping, user=user)
+        received = [
+            receive_file(organisation=organisation, name=path.name, chunks=chunks_of(path), user=user)
+            for path in files
+        ]
+        outcomes += import_delivery(
+            organisation=organisation, received=received, document=document, user=user
+        )
     for outcome in outcomes:
         if outcome.result is Result.REFUSED:
             raise FileRefusedError(f"{outcome.name}: {outcome.message}")

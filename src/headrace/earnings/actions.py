@@ -1,6 +1,6 @@
 """Verbs of earnings: take a snapshot, calculate a programme on it, publish what differs, close a period."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from headrace import __version__
 from headrace.base import audit
-from headrace.base.models import Organisation, User
-from headrace.earnings import progress, results, snapshots
+from headrace.base.approvals.actions import ask_for_approval, withdraw_request
+from headrace.base.models import ApprovalRequest, Organisation, User
+from headrace.earnings import progress, results, seen, snapshots
 from headrace.earnings.governing import reigns
 from headrace.earnings.models import Earning, PeriodClose, Progress, Run, Snapshot
 from headrace.earnings.scopes import Scope, scope_of, sellers_of
@@ -102,24 +103,67 @@ def _calculate(programme: engine.Programme, inputs: Inputs, snapshot: Snapshot, 
 def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
     """Adds a row for each earning that differs from what stands, and posts each difference to the ledger.
 
+    Where a rule of approvals says so, others are asked instead; the run is published once they have agreed.
     Publishing twice adds nothing. Raises ValidationError where a run on later facts was published already:
     it would undo what is known; or where a hard limit of a budget would be exceeded.
     """
-    Programme.objects.select_for_update().get(pk=run.programme_id)
-    run = Run.objects.select_related("snapshot").get(pk=run.pk)
+    run = _locked(run)
     if run.published_at is not None:
         return []
-    if _is_overtaken(run):
+    if is_overtaken(run):
         raise ValidationError(
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
-    found = list(differences(run))
-    check_commitments(
-        run.programme,
-        (Commitment(one.owner, one.unit, one.occurred_on, one.delta_minor) for one in found),
+    rows = list(differences(run))
+    _check_budgets(run, rows)
+    amount = seen.amount_that_needs_approval(run, rows)
+    if amount is not None:
+        _ask_to_publish(run, rows, amount, user)
+        return []
+    withdraw_request(organisation=run.organisation, kind=seen.RUN, subject=seen.subject_of(run), user=user)
+    return _publish(run, rows, user)
+
+
+@transaction.atomic
+def publish_approved_run(*, request: ApprovalRequest, user: User | None = None) -> list[Earning]:
+    """Publishes what others have approved. Where something else was published meanwhile, they are asked anew."""
+    run = _locked(seen.run_of(request))
+    if run.published_at is not None or is_overtaken(run):
+        return []
+    if seen.standing_now(run) != request.seen["standing"]:
+        return publish_run(run=run, user=request.requested_by)
+    rows = list(differences(run))
+    _check_budgets(run, rows)
+    return _publish(run, rows, user)
+
+
+def _check_budgets(run: Run, rows: Sequence[Earning]) -> None:
+    posted = (Commitment(one.owner, one.unit, one.occurred_on, one.delta_minor) for one in rows)
+    check_commitments(run.programme, posted)
+
+
+def _locked(run: Run) -> Run:
+    """The run as it is now; nothing else of its programme is published meanwhile."""
+    Programme.objects.select_for_update().get(pk=run.programme_id)
+    return Run.objects.select_related("snapshot").get(pk=run.pk)
+
+
+def _ask_to_publish(run: Run, rows: Sequence[Earning], amount: seen.Amount, user: User | None) -> None:
+    ask_for_approval(
+        organisation=run.organisation,
+        kind=seen.RUN,
+        subject=seen.subject_of(run),
+        title=str(run),
+        amount_minor=amount.minor,
+        unit=amount.unit,
+        seen=seen.seen_of(run, rows),
+        requested_by=user,
     )
-    rows = Earning.objects.bulk_create(found, batch_size=2000)
-    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in rows])
+
+
+def _publish(run: Run, rows: Sequence[Earning], user: User | None) -> list[Earning]:
+    added = Earning.objects.bulk_create(rows, batch_size=2000)
+    post_many(organisation=run.organisation, transfers=[transfer_of(earning) for earning in added])
     run.published_at = timezone.now()
     run.published_by = user
     run.save(update_fields=["published_at", "published_by"])
@@ -128,14 +172,14 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
         user=user,
         action="run.publish",
         subject=f"run:{run.pk}",
-        earnings=len(rows),
+        earnings=len(added),
     )
     alerts.end_refusals(run.programme)
     alerts.raise_alerts(programme=run.programme)
-    return rows
+    return added
 
 
-def _publish(run: Run, user: User | None) -> list[Earning]:
+def _publish_or_tell(run: Run, user: User | None) -> list[Earning]:
     """Publishes; where a budget holds it back, people are told before this raises."""
     try:
         return publish_run(run=run, user=user)
@@ -144,7 +188,7 @@ def _publish(run: Run, user: User | None) -> list[Earning]:
         raise
 
 
-def _is_overtaken(run: Run) -> bool:
+def is_overtaken(run: Run) -> bool:
     """Whether a run on later facts was published for anyone that this one is about."""
     later = Run.objects.filter(
         programme=run.programme_id, published_at__isnull=False, snapshot__as_of__gt=run.snapshot.as_of
@@ -175,7 +219,7 @@ def refresh_for_partners(
         note_progress(run=run)
         # What a budget holds back must not hold up the other programmes; people were told.
         with suppress(OverBudgetError):
-            changed += _publish(run, user)
+            changed += _publish_or_tell(run, user)
     return changed
 
 
@@ -188,7 +232,7 @@ def refresh_programme(
     """
     run = calculate_programme(programme=programme, snapshot=snapshot, user=user, backend=backend)
     note_progress(run=run)
-    return _publish(run, user)
+    return _publish_or_tell(run, user)
 
 
 def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:
@@ -326,7 +370,7 @@ def transfer_of(earning: Earning) -> TransferDraft:
     programme = f"programme:{earning.programme_id}"
     corrects = earning.period_to.isoformat() if earning.occurred_on > earning.period_to else ""
     return TransferDraft(
-        key=f"earning:{earning.run_id}:{earning.key}",
+        key=earning.transfer_key,
         kind="earning",
         occurred_on=earning.occurred_on,
         entries=move(

@@ -18,17 +18,22 @@ WHOLE_AFTER = timedelta(seconds=10)
 
 
 def refresh_partners(job: Job) -> None:
-    """Works out what some partners earn by their own sales at once; asks for the programmes that need everyone's."""
+    """Works out what some partners earn by their own sales at once; asks for the programmes that need everyone's.
+
+    Where no partners are named, that is all of them.
+    """
+    partners = job.payload["partners"]
     narrow: list[Programme] = []
     whole: list[Programme] = []
     for programme in job.organisation.programmes.prefetch_related("versions").order_by("key"):
         versions = [version.parsed for version in programme.versions.all()]
-        (narrow if all(map(may_be_narrowed, versions)) else whole).append(programme)
+        is_narrow = partners is not None and all(map(may_be_narrowed, versions))
+        (narrow if is_narrow else whole).append(programme)
     if narrow:
         actions.refresh_for_partners(
             organisation=job.organisation,
             programmes=narrow,
-            partners=job.payload["partners"],
+            partners=partners,
             user=job.asked_by,
         )
     for programme in whole:

@@ -109,6 +109,11 @@ class Earning(models.Model):
         return self.person or self.partner
 
     @property
+    def transfer_key(self) -> str:
+        """The key of the transfer in the ledger that posted what changed with this row."""
+        return f"earning:{self.run_id}:{self.key}"
+
+    @property
     def owner(self) -> str:
         """Whose account the earning is posted to: the person's where a person earned it."""
         return f"person:{self.person_id}" if self.person_id else f"partner:{self.partner_id}"

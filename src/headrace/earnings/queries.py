@@ -13,6 +13,7 @@ from headrace.earnings.models import Earning, Run
 from headrace.engine.calendars import period_of
 from headrace.engine.programme import Calendar, Every
 from headrace.kernel.period import Period
+from headrace.ledger.models import Transfer
 from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.programmes.models import Programme
 
@@ -214,3 +215,8 @@ def earnings_of_person(person: Person) -> QuerySet[Earning]:
     if person.is_owner:
         return Earning.objects.filter(partner=person.partner)
     return Earning.objects.filter(person=person)
+
+
+def transfer_of(earning: Earning) -> Transfer:
+    """What posted this row of an earning to the ledger."""
+    return Transfer.objects.get(organisation=earning.organisation_id, key=earning.transfer_key)

@@ -117,19 +117,25 @@ def wrong_blocks(organisation: Organisation) -> Iterator[tuple[int, str]]:
         previous_hash, number, position = block.hash, block.number, block.to_position
 
 
+def block_of(transfer: Transfer) -> Block | None:
+    """The block that seals the transfer; None as long as none does."""
+    blocks = Block.objects.filter(organisation=transfer.organisation_id, to_position__gte=transfer.pk)
+    return blocks.filter(after_position__lt=transfer.pk).first()
+
+
 def proof_of(transfer: Transfer) -> dict[str, Any] | None:
     """A small document that proves, by itself, that the transfer stands in the ledger (`proof.check_proof`).
 
     It holds the transfer's content and nobody else's, only hashes of their neighbours. None as long as the
     transfer is not sealed.
     """
-    blocks = Block.objects.filter(organisation=transfer.organisation_id)
-    block = blocks.filter(after_position__lt=transfer.pk, to_position__gte=transfer.pk).first()
+    block = block_of(transfer)
     if block is None:
         return None
     rows = _leaves(transfer.organisation, block.after_position, block.to_position)
     index = [position for position, _leaf in rows].index(transfer.pk)
-    later = list(blocks.filter(number__gt=block.number).order_by("number"))
+    chain = Block.objects.filter(organisation=transfer.organisation_id).order_by("number")
+    later = list(chain.filter(number__gt=block.number))
     head = later[-1] if later else block
     return {
         "format": FORMAT,

@@ -155,6 +155,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.account}: {self.amount_minor}"
 
+    @property
+    def owed_minor(self) -> int:
+        """As its owner sees it: what raises the brand's debt to it is above nought."""
+        return -self.amount_minor
+
 
 class Hold(models.Model):
     """Value of one owner that was set aside: it is posted onwards or given back, once, and then there is an end.

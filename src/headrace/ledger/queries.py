@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 
 from headrace.base.models import Organisation
 from headrace.ledger.errors import LedgerBrokenError
-from headrace.ledger.models import AccountKey, Entry, Stage, Transfer
+from headrace.ledger.models import Account, AccountKey, Entry, Stage, Transfer
 
 ACCOUNT_COLUMNS = tuple(f"account__{name}" for name in AccountKey._fields)
 
@@ -98,6 +98,99 @@ def balances(
     if owner is programme is stage is None:
         _check_nought(str(organisation), ((each.account.unit, each.amount_minor) for each in found))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """All accounts of one unit, stage and programme: what stands on their debit side, and on their credit side."""
+
+    unit: str
+    stage: Stage
+    programme: str
+    debit_minor: int
+    credit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfTrial:
+    """The lines of one unit with the sums of both sides, which are the same."""
+
+    unit: str
+    lines: list[TrialLine]
+    debit_minor: int
+    credit_minor: int
+
+    @classmethod
+    def of(cls, lines: list[TrialLine]) -> UnitOfTrial:
+        debit_minor, credit_minor = (
+            sum(sides)
+            for sides in zip(*((line.debit_minor, line.credit_minor) for line in lines), strict=True)
+        )
+        return cls(lines[0].unit, lines, debit_minor, credit_minor)
+
+
+def trial_balance(*, organisation: Organisation, on: date) -> list[TrialLine]:
+    """What stood where at the end of a day; in each unit the debits equal the credits.
+
+    An account counts on the side on which it stands, so that debts of some partners don't hide behind what
+    others are owed. Raises `LedgerBrokenError` where the sides of a unit differ.
+    """
+    sums = _sums_on(organisation, on)
+    sides: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    accounts = Account.objects.filter(organisation=organisation)
+    for account_id, *place in accounts.values_list("id", "unit", "stage", "programme"):
+        amount_minor = sums.get(account_id, 0)
+        if amount_minor:
+            sides[place[0], place[1], place[2]][amount_minor < 0] += abs(amount_minor)
+    _check_nought(
+        str(organisation), ((unit, debit - credit) for (unit, *_), (debit, credit) in sides.items())
+    )
+    stages = list(Stage.values)
+    in_order = sorted(sides.items(), key=lambda line: (line[0][0], stages.index(line[0][1]), line[0][2]))
+    return [
+        TrialLine(unit, Stage(stage), programme, debit, credit)
+        for (unit, stage, programme), (debit, credit) in in_order
+    ]
+
+
+def _sums_on(organisation: Organisation, on: date) -> Counter[int]:
+    """What stood on each account (its id) at the end of a day.
+
+    All entries less the later ones: the first sum is read from an index alone, and of the later ones there
+    are few where the day is a recent one.
+    """
+    entries = Entry.objects.filter(account__organisation=organisation)
+    later = entries.filter(transfer__organisation=organisation, transfer__occurred_on__gt=on)
+    sums = Counter({account_id: int(total) for account_id, total in _by_account(entries)})
+    sums.subtract({account_id: int(total) for account_id, total in _by_account(later)})
+    return sums
+
+
+def _by_account(entries: QuerySet[Entry]) -> QuerySet[Entry, tuple[int, int]]:
+    return entries.order_by().values_list("account").annotate(total=Sum("amount_minor"))
+
+
+def accounts_at(*, organisation: Organisation, on: date, line: Mapping[str, str]) -> QuerySet[Account]:
+    """The accounts behind one line of the trial balance, those at nought left out.
+
+    `line` says unit, stage and programme, or some of them. Each account has its `total` then, and the same as
+    `debit_minor` and, below nought, `credit_minor`.
+    """
+    accounts = Account.objects.filter(organisation=organisation, **line)
+    total = Sum("entries__amount_minor", filter=Q(entries__transfer__occurred_on__lte=on))
+    found = accounts.annotate(total=total).exclude(total=0).exclude(total=None)
+    return found.annotate(debit_minor=F("total"), credit_minor=-F("total")).order_by("owner", "unit", "id")
+
+
+def balance_of(account: Account, on: date) -> int:
+    """What stood on one account at the end of a day: above nought a debit, below a credit."""
+    return int(entries_on(account, on).aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def entries_on(account: Account, on: date) -> QuerySet[Entry]:
+    """The entries of one account up to the end of a day with their transfers, the latest first."""
+    entries = Entry.objects.filter(account=account, transfer__occurred_on__lte=on)
+    return entries.select_related("transfer").order_by("-transfer__occurred_on", "-transfer_id", "-id")
 
 
 def movements(

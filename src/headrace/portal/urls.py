@@ -15,6 +15,7 @@ urlpatterns = [
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/<int:pk>/", earnings.earning, name="earning"),
     path("earnings/<int:pk>/lines/", earnings.lines, name="earning_lines"),
+    path("earnings/<int:pk>/proof.json", earnings.proof, name="earning_proof"),
     path("earnings/<int:pk>/lines.csv", earnings.lines_csv, name="earning_lines_csv"),
     path("claims/", claims.claims, name="claims"),
     path("claims/new/", claims.new_claim, name="new_claim"),

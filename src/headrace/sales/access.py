@@ -5,7 +5,18 @@ from django.shortcuts import get_object_or_404
 
 from headrace.base.access import for_roles, user_of
 from headrace.base.models import Role
-from headrace.sales.models import Alias, Doubt, Draft, Import, Reject, UnknownText
+from headrace.partners.models import Partner
+from headrace.sales.models import (
+    Alias,
+    Delivery,
+    Doubt,
+    Draft,
+    Import,
+    Product,
+    Reject,
+    Source,
+    UnknownText,
+)
 
 for_channel_managers = for_roles(Role.CHANNEL_MANAGER)
 
@@ -16,6 +27,12 @@ def get_import(request: HttpRequest, pk: int) -> Import:
         "source", "mapping", "started_by", "withdrawn_by", "file", "organisation"
     )
     return get_object_or_404(imports, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_delivery(request: HttpRequest, pk: int) -> Delivery:
+    """Files that were handed over, whatever became of them."""
+    delivered = Delivery.objects.select_related("organisation", "draft", "job")
+    return get_object_or_404(delivered, organisation_id=user_of(request).organisation_id, pk=pk)
 
 
 def get_unknown_text(request: HttpRequest, pk: int) -> UnknownText:
@@ -51,3 +68,19 @@ def get_draft(request: HttpRequest, pk: int) -> Draft:
     """A draft of the organisation of the person who asks, whatever became of it."""
     drafts = Draft.objects.select_related("file", "organisation", "run")
     return get_object_or_404(drafts, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_source(request: HttpRequest, pk: int) -> Source:
+    """A source of the organisation of the person who asks."""
+    sources = Source.objects.select_related("organisation")
+    return get_object_or_404(sources, organisation_id=user_of(request).organisation_id, pk=pk)
+
+
+def get_partner_and_product(request: HttpRequest, partner: int, product: int) -> tuple[Partner, Product]:
+    """Both of the organisation of the person who asks."""
+    organisation = user_of(request).organisation_id
+    partners = Partner.objects.select_related("organisation")
+    return (
+        get_object_or_404(partners, organisation_id=organisation, pk=partner),
+        get_object_or_404(Product, organisation_id=organisation, pk=product),
+    )

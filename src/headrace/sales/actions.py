@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from headrace.base import audit, files
 from headrace.base.models import Organisation, User
-from headrace.sales import fields, mapping
+from headrace.sales import bulk, fields, mapping
 from headrace.sales.dimensions import take_dimension
 from headrace.sales.entries import find_entry
 from headrace.sales.intake import Intake
 from headrace.sales.lines import take_lines
 from headrace.sales.locking import one_at_a_time
 from headrace.sales.mapping import FileEntry
-from headrace.sales.models import Attribute, Import, MappingDocument, SalesFile, Source
+from headrace.sales.models import Attribute, Import, MappingDocument, Result, SalesFile, Source
 from headrace.sales.reasons import FileRefused, tell_refusal
+from headrace.sales.staging import Note, Staged, staged
 from headrace.sales.tables import check_columns, open_table
 
 FILE_BYTES_MAX = 2 << 30
-
-
-class Result(TextChoices):
-    """What may become of a file."""
-
-    IMPORTED = "imported", gettext_lazy("imported")
-    REFUSED = "refused", gettext_lazy("refused")
-    ALREADY_IMPORTED = "already_imported", gettext_lazy("already imported")
-    SKIPPED = "skipped", gettext_lazy("skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +114,12 @@ def import_delivery(
     user: User | None = None,
 ) -> Iterator[Outcome]:
     """Imports several files, what others refer to first, whatever their order. Each is whole or nothing."""
+    for file in in_order(received, document):
+        yield import_file(organisation=organisation, file=file, document=document, user=user)
+
+
+def in_order(received: Iterable[SalesFile], document: MappingDocument) -> list[SalesFile]:
+    """The files so that what others refer to comes first."""
     plan = mapping.load(document.text)
     kinds = list(fields.KINDS)
 
@@ -132,8 +130,11 @@ def import_delivery(
             return len(kinds)
         return kinds.index(entry.kind) if entry.kind else len(kinds)
 
-    for file in sorted(received, key=place):
-        yield import_file(organisation=organisation, file=file, document=document, user=user)
+    return sorted(received, key=place)
+
+
+def _nothing_more(outcome: Outcome) -> None:
+    pass
 
 
 def import_file(
@@ -143,11 +144,14 @@ def import_file(
     document: MappingDocument,
     user: User | None = None,
     by_row: bool = False,
+    note: Note | None = None,
+    settle: Callable[[Outcome], None] = _nothing_more,
 ) -> Outcome:
     """Takes one file in by the entry of the mapping that describes it: in one transaction, or not at all.
 
     Rows that are wrong become rejects and stop no other. The same bytes a second time import nothing, unless
-    they are to be answered `by_row`.
+    they are to be answered `by_row`. `note` is told how many rows were read; `settle` is called with the outcome in
+    the transaction that makes it true, and undoes that by raising.
     """
     plan = mapping.load(document.text)
     with transaction.atomic():
@@ -167,32 +171,54 @@ def import_file(
     try:
         entry = find_entry(plan, file)
         if entry.skip:
-            return Outcome(file.name, Result.SKIPPED, None, entry.skip)
+            return _settled(Outcome(file.name, Result.SKIPPED, None, entry.skip), settle)
         assert entry.kind is not None
         run.kind = entry.kind.name
-        with transaction.atomic():
-            one_at_a_time(organisation)
-            if not by_row and (earlier := _imported_before(run)):
-                return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, _told_before(earlier))
+        if not by_row and (earlier := _imported_before(run)):
+            return _settled(_before(file, earlier), settle)
+        with open_table(files.path_of(file.sha256), entry.format) as table:
+            check_columns(table.columns, entry.needed_columns(), entry.format)
+            # All that takes long and needs no look at the database comes first: others write meanwhile.
+            with staged(entry, table, note) as rows:
+                return _write(run, rows, by_row, settle)
+    except FileRefused as refusal:
+        return _refuse(run, refusal, settle)
+
+
+def _settled(outcome: Outcome, settle: Callable[[Outcome], None]) -> Outcome:
+    with transaction.atomic():
+        settle(outcome)
+    return outcome
+
+
+def _write(run: Import, rows: Staged, by_row: bool, settle: Callable[[Outcome], None]) -> Outcome:
+    with bulk.many_rows(rows.rows_read), transaction.atomic():
+        one_at_a_time(run.organisation)
+        if not by_row and (earlier := _imported_before(run)):
+            outcome = _before(run.file, earlier)
+        else:
             # Only now: what waited for another import was not known while it waited.
             run.started_at = timezone.now()
             run.save()
-            _take(run, entry)
-    except FileRefused as refusal:
-        return _refuse(run, refusal)
-    return Outcome(file.name, Result.IMPORTED, run)
+            _take(run, rows)
+            outcome = Outcome(run.file_name, Result.IMPORTED, run)
+        settle(outcome)
+    return outcome
 
 
-def _take(run: Import, entry: FileEntry) -> None:
+def _before(file: SalesFile, earlier: Import) -> Outcome:
+    return Outcome(file.name, Result.ALREADY_IMPORTED, earlier, told_before(earlier))
+
+
+def _take(run: Import, rows: Staged) -> None:
     """Takes the rows of the file in, and makes sure that none was lost."""
-    with open_table(files.path_of(run.file.sha256), entry.format) as table:
-        check_columns(table.columns, entry.needed_columns(), entry.format)
-        _keep_attributes(run.organisation, entry)
-        run.columns = table.columns
-        same_file = _imports(run).filter(file=run.file).exclude(pk=run.pk).values_list("pk", flat=True)
-        intake = Intake(run.organisation, run, entry, table, list(same_file))
-        take = take_lines if entry.kind is fields.SALES else take_dimension
-        take(intake, table)
+    entry = rows.entry
+    _keep_attributes(run.organisation, entry)
+    run.columns = rows.columns
+    same_file = _imports(run).filter(file=run.file).exclude(pk=run.pk).values_list("pk", flat=True)
+    intake = Intake(run.organisation, run, entry, rows, list(same_file))
+    take = take_lines if entry.kind is fields.SALES else take_dimension
+    take(intake)
     intake.finish()
     audit.record(
         organisation=run.organisation,
@@ -218,7 +244,8 @@ def _keep_attributes(organisation: Organisation, entry: FileEntry) -> None:
             raise FileRefused("attribute_type", name=name, known=kept.type, given=take.type)
 
 
-def _refuse(run: Import, refusal: FileRefused) -> Outcome:
+@transaction.atomic
+def _refuse(run: Import, refusal: FileRefused, settle: Callable[[Outcome], None]) -> Outcome:
     """Notes that a file was refused; of its rows nothing stayed."""
     run = Import.objects.create(
         organisation=run.organisation,
@@ -233,7 +260,9 @@ def _refuse(run: Import, refusal: FileRefused) -> Outcome:
         started_at=run.started_at,
         finished_at=timezone.now(),
     )
-    return Outcome(run.file_name, Result.REFUSED, run, tell_refusal(refusal.as_json()))
+    outcome = Outcome(run.file_name, Result.REFUSED, run, tell_refusal(refusal.as_json()))
+    settle(outcome)
+    return outcome
 
 
 def _imports(run: Import) -> QuerySet[Import]:
@@ -257,7 +286,8 @@ def _imported_before(run: Import) -> Import | None:
     return last if last and (last.file_id, last.mapping_id) == (run.file_id, run.mapping_id) else None
 
 
-def _told_before(earlier: Import) -> str:
+def told_before(earlier: Import) -> str:
+    """That a file was imported already, and what still waits of that import."""
     told = gettext(
         "The same file was imported on %(day)s as import %(import)s; nothing was imported again."
     ) % {

@@ -10,16 +10,20 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from headrace.base import formats
 from headrace.base.access import user_of
-from headrace.sales import actions, console_drafts, matching_queries, queries, rejects, screens
-from headrace.sales.access import for_channel_managers, get_import
-from headrace.sales.actions import Outcome, Result
+from headrace.sales import actions, console_drafts, deliveries, matching_queries, queries, rejects, screens
+from headrace.sales.access import for_channel_managers, get_delivery, get_import
+from headrace.sales.actions import Outcome
 from headrace.sales.forms import UploadForm
-from headrace.sales.models import Import
+from headrace.sales.models import Import, Result
 from headrace.sales.reasons import FileRefused, tell_refusal
 
 ROWS_A_PAGE = 50
+REFRESH_SECONDS = 2
+UNDER_WAY_SHOWN_MAX = 10
 
 
 @for_channel_managers
@@ -28,7 +32,10 @@ def imports(request: HttpRequest) -> HttpResponse:
     found = queries.imports(user_of(request).organisation)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     waiting = queries.open_drafts(user_of(request).organisation).count()
-    return render(request, "sales/console/imports.html", {"page": page, "waiting": waiting})
+    under_way = queries.deliveries_under_way(user_of(request).organisation)[:UNDER_WAY_SHOWN_MAX]
+    return render(
+        request, "sales/console/imports.html", {"page": page, "waiting": waiting, "under_way": under_way}
+    )
 
 
 @for_channel_managers
@@ -40,21 +47,13 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "sales/console/upload.html", {"form": form})
     if "text" not in form.cleaned_data:
         return console_drafts.begin(request, form.cleaned_data["upload"])
-    outcomes = _taken_in(request, form.cleaned_data["text"], form.cleaned_data["upload"])
-    for outcome in outcomes:
-        screens.tell_outcome(request, outcome)
-    runs = [outcome.run for outcome in outcomes if outcome.run]
-    return (
-        redirect("console:import", runs[0].pk)
-        if len(outcomes) == len(runs) == 1
-        else redirect("console:imports")
-    )
+    return _delivered(request, form.cleaned_data["text"], form.cleaned_data["upload"])
 
 
-def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]]) -> list[Outcome]:
+def _delivered(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]]) -> HttpResponse:
     user = user_of(request)
     document = actions.keep_mapping(organisation=user.organisation, text=text, user=user)
-    received, outcomes = [], []
+    received = []
     for file in uploads:
         name = file.name or _("unnamed")
         try:
@@ -64,11 +63,46 @@ def _taken_in(request: HttpRequest, text: str, uploads: list[UploadedFile[Any]])
                 )
             )
         except FileRefused as refusal:
-            outcomes.append(Outcome(name, Result.REFUSED, None, str(refusal)))
-    outcomes += actions.import_delivery(
+            screens.tell_outcome(request, Outcome(name, Result.REFUSED, None, str(refusal)))
+    delivery = deliveries.deliver(
         organisation=user.organisation, received=received, document=document, user=user
     )
-    return outcomes
+    return screens.after_delivery(request, delivery)
+
+
+@for_channel_managers
+def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far an import is; when it is done, what became of it."""
+    found = get_delivery(request, pk)
+    if found.finished_at:
+        return screens.after_delivery(request, found)
+    done, of = (found.job.progress.get(name, 0) for name in ("done", "of"))
+    told = _("%(done)s of about %(of)s rows") % {"done": formats.number(done), "of": formats.number(of)}
+    response = render(
+        request,
+        "sales/console/delivery.html",
+        {
+            "delivery": found,
+            "job": found.job,
+            "files": found.files.order_by("pk"),
+            "done": done,
+            "of": of,
+            "told": told,
+            "is_silent": deliveries.is_silent(found),
+        },
+    )
+    if not found.job.set_aside_at:
+        # What a browser without JavaScript understands too.
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@require_POST
+@for_channel_managers
+def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has an import that stopped tried again."""
+    deliveries.try_again(get_delivery(request, pk))
+    return redirect("console:delivery", pk)
 
 
 @for_channel_managers

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from headrace.base.access import user_of
 from headrace.sales import actions, mapping, queries, screens
 from headrace.sales.access import for_channel_managers, get_draft
-from headrace.sales.actions import Outcome
+from headrace.sales.deliveries import deliver
 from headrace.sales.detect import Detected
 from headrace.sales.drafting import actions as drafting
 from headrace.sales.drafting import compose, found, memory
@@ -31,7 +31,7 @@ from headrace.sales.drafting.forms import (
 from headrace.sales.drafting.labels import FORMAT_LABELS, LABELS
 from headrace.sales.drafting.preview import Preview, preview
 from headrace.sales.fields import KIND
-from headrace.sales.models import Attribute, Draft, Import, SalesFile
+from headrace.sales.models import Attribute, Delivery, Draft, Import, SalesFile
 from headrace.sales.reasons import FileRefused, tell_refusal
 
 DRAFTS_A_PAGE = 50
@@ -41,35 +41,34 @@ SAMPLES_SHOWN = 3
 def begin(request: HttpRequest, uploads: list[UploadedFile[Any]]) -> HttpResponse:
     """Takes files in without a mapping: rejects go back to where they came from, of others a draft begins."""
     begun: list[Draft] = []
-    outcomes: list[Outcome] = []
+    delivered: list[Delivery] = []
     for upload in uploads:
         name = upload.name or _("unnamed")
         try:
-            outcome = _begin_one(request, name, upload)
+            one = _begin_one(request, name, upload)
         except FileRefused as refusal:
             messages.error(request, _("%(name)s: %(message)s") % {"name": name, "message": refusal})
             continue
-        if isinstance(outcome, Draft):
-            begun.append(outcome)
+        if isinstance(one, Draft):
+            begun.append(one)
         else:
-            outcomes.append(outcome)
-    for outcome in outcomes:
-        screens.tell_outcome(request, outcome)
+            delivered.append(one)
+    after = screens.after_delivery(request, *delivered)
     if len(begun) == 1:
         return redirect("console:draft", begun[0].pk)
     if begun:
         return redirect("console:drafts")
-    return redirect("console:imports" if outcomes else "console:upload")
+    return after if delivered else redirect("console:upload")
 
 
-def _begin_one(request: HttpRequest, name: str, upload: UploadedFile[Any]) -> Draft | Outcome:
+def _begin_one(request: HttpRequest, name: str, upload: UploadedFile[Any]) -> Draft | Delivery:
     user = user_of(request)
     file: SalesFile = actions.receive_file(
         organisation=user.organisation, name=name, chunks=upload.chunks(), user=user
     )
     document = memory.mapping_of_rejects(user.organisation, file)
     if document:
-        return actions.import_file(organisation=user.organisation, file=file, document=document, user=user)
+        return deliver(organisation=user.organisation, received=[file], document=document, user=user)
     return drafting.begin_draft(organisation=user.organisation, file=file, user=user)
 
 
@@ -87,8 +86,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """What was found in a file, with every doubt; corrected here."""
     one = get_draft(request, pk)
-    if one.state != Draft.State.OPEN:
-        return _closed(one)
+    if elsewhere := _elsewhere(one):
+        return elsewhere
     detected = found.of_json(one.found)
     form = FormatForm(detected, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -121,8 +120,12 @@ def _shown(form: FormatForm, key: str, value: str) -> str:
     return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
-def _closed(one: Draft) -> HttpResponse:
-    return redirect("console:import", one.run_id) if one.run_id else redirect("console:imports")
+def _elsewhere(one: Draft) -> HttpResponse | None:
+    """To the import where there is one, done or under way, or to the list where the file was left out."""
+    if one.state != Draft.State.OPEN:
+        return redirect("console:import", one.run_id) if one.run_id else redirect("console:imports")
+    under_way = one.deliveries.filter(finished_at=None).first()
+    return redirect("console:delivery", under_way.pk) if under_way else None
 
 
 def _refusal(detected: Detected) -> str:
@@ -134,8 +137,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """The columns mapped, one a row, and the first rows as they would be taken in."""
     one = get_draft(request, pk)
     detected = found.of_json(one.found)
-    if one.state != Draft.State.OPEN:
-        return _closed(one)
+    if elsewhere := _elsewhere(one):
+        return elsewhere
     if detected.refusal:
         return redirect("console:draft", one.pk)
     if request.method == "POST":
@@ -204,8 +207,8 @@ def _replaced(choices: Choices) -> list[dict[str, Any]]:
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the file comes from; then it is imported."""
     one = get_draft(request, pk)
-    if one.state != Draft.State.OPEN:
-        return _closed(one)
+    if elsewhere := _elsewhere(one):
+        return elsewhere
     detected, choices = found.of_json(one.found), Choices.of_json(one.choices)
     if detected.refusal:
         return redirect("console:draft", one.pk)
@@ -228,18 +231,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _imported(request: HttpRequest, one: Draft, name: str) -> HttpResponse:
     try:
-        outcome = drafting.import_draft(draft=one, source_name=name, user=user_of(request))
+        delivery = drafting.import_draft(draft=one, source_name=name, user=user_of(request))
     except mapping.MappingError as error:
         for finding in error.findings:
             messages.error(request, str(finding))
         return redirect("console:draft_columns", one.pk)
-    return _after(request, one, outcome)
-
-
-def _after(request: HttpRequest, one: Draft, outcome: Outcome) -> HttpResponse:
-    """To the import; a file that was refused keeps its draft, to be read otherwise."""
-    screens.tell_outcome(request, outcome)
-    return _closed(one) if one.state != Draft.State.OPEN else redirect("console:draft", one.pk)
+    return screens.after_delivery(request, delivery)
 
 
 @require_POST
@@ -247,12 +244,13 @@ def _after(request: HttpRequest, one: Draft, outcome: Outcome) -> HttpResponse:
 def as_before(request: HttpRequest, pk: int) -> HttpResponse:
     """Imports a file by the mapping that read one with the same columns before."""
     one = get_draft(request, pk)
-    if one.state != Draft.State.OPEN:
-        return _closed(one)
+    if elsewhere := _elsewhere(one):
+        return elsewhere
     before = memory.mapping_of_same_columns(one.organisation, one.file, found.of_json(one.found).columns)
     if before is None:
         return redirect("console:draft", one.pk)
-    return _after(request, one, drafting.import_by(draft=one, document=before, user=user_of(request)))
+    delivery = drafting.import_by(draft=one, document=before, user=user_of(request))
+    return screens.after_delivery(request, delivery)
 
 
 @require_POST

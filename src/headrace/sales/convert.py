@@ -39,6 +39,7 @@ class Batch:
     problems: dict[int, list[Problem]] = field(default_factory=dict)
 
     def good(self) -> list[int]:
+        """The indexes of the rows that have no problem."""
         return [index for index in range(len(self.numbers)) if index not in self.problems]
 
     def note(self, index: int, name: str, reason: str, **params: Any) -> None:
@@ -93,8 +94,10 @@ class RowConverter:
     def convert(self, rows: list[tuple[int, list[str]]]) -> Batch:
         batch = Batch(self.entry, self.columns, [number for number, _ in rows], [cells for _, cells in rows])
         even = self._even(batch)
+        # Column by column: a million rows take half the time that they take row by row.
+        cells: list[Sequence[str]] = list(zip(*even, strict=True)) or [()] * len(self.columns)
         for wanted, name, column in self.makers:
-            made = column.convert(even)
+            made = column.convert(cells, len(even))
             if wanted is None:
                 batch.attributes[name] = made
             else:
@@ -162,13 +165,12 @@ class _Column:
         self.empty = frozenset(("", *empty))
         self.may_be_bad = False
 
-    def convert(self, rows: list[list[str]]) -> list[Any]:
+    def convert(self, cells: Sequence[Sequence[str]], rows: int) -> list[Any]:
+        """What the rows have for it; `cells` are those of each column."""
         if not self.positions:
-            return [self.memory[()]] * len(rows)
-        if len(self.positions) == 1:
-            (position,) = self.positions
-            return [self.memory[row[position]] for row in rows]
-        return [self.memory[tuple(row[position] for position in self.positions)] for row in rows]
+            return [self.memory[()]] * rows
+        told = [cells[position] for position in self.positions]
+        return list(map(self.memory.__getitem__, told[0] if len(told) == 1 else zip(*told, strict=True)))
 
     def _made_of_one(self, cell: str) -> Any:
         text = cell.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from headrace.base import audit
-from headrace.base.models import Organisation, User
+from headrace.base import audit, jobs
+from headrace.base.models import Job, Organisation, User
 from headrace.partners.actions import PartnerRow, import_partners
 from headrace.partners.upsert import chunks
 from headrace.sales.locking import one_at_a_time
@@ -35,6 +35,10 @@ from headrace.sales.replay import replay_rejects, replay_rows
 from headrace.sales.unknown import PROPOSED
 from headrace.sales.withdrawals import left_alone, restore_lines, withdraw_lines
 
+TEXTS_DECIDED = "sales.texts_decided"
+# More rows than a person should wait for are taken in by a job.
+ROWS_AT_ONCE_MAX = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -51,6 +55,8 @@ class Settled:
     aliases: list[Alias] = field(default_factory=list)
     decided_before: list[Alias] = field(default_factory=list)
     runs: list[Import] = field(default_factory=list)
+    # Rows that a job takes in, soon.
+    rows_to_come: int = 0
 
     @property
     def accepted(self) -> int:
@@ -71,11 +77,13 @@ def decide_texts(
     organisation: Organisation,
     decisions: Sequence[Decision],
     for_all_sources: bool = False,
+    by_job: bool = False,
     user: User | None = None,
 ) -> Settled:
     """Remembers what texts mean, for their source or for all, and takes in the rows that only waited for them.
 
-    A text that is decided stays so: whoever comes second changes nothing. Raises Refused where a target is not there.
+    Where `by_job` is set, many rows are left to a job, so that whoever decides need not wait. A text that is decided
+    stays so: whoever comes second changes nothing. Raises Refused where a target is not there.
     """
     one_at_a_time(organisation)
     settled = Settled()
@@ -91,8 +99,32 @@ def decide_texts(
         settled.aliases.append(alias)
         _record(alias, "decide", user)
     keys = {(alias.kind, alias.key) for alias in settled.aliases if alias.target_id}
-    settled.runs = _take_in(organisation, _texts_of(organisation, keys), user)
+    _follow(settled, organisation, _texts_of(organisation, keys), by_job, user)
     return settled
+
+
+def _follow(
+    settled: Settled,
+    organisation: Organisation,
+    texts: Sequence[UnknownText],
+    by_job: bool,
+    user: User | None,
+) -> None:
+    """Takes in the rows that waited for the texts, or asks a job to."""
+    rejects = _rejects_of(organisation, [unknown.pk for unknown in texts])
+    rows = sum(map(len, rejects.values()))
+    if by_job and rows > ROWS_AT_ONCE_MAX:
+        settled.rows_to_come = rows
+        payload = {"texts": [unknown.pk for unknown in texts], "rows": rows}
+        jobs.ask_for(organisation=organisation, kind=TEXTS_DECIDED, payload=payload, user=user)
+    else:
+        settled.runs = _take_in(rejects, user)
+
+
+def take_rows_in(job: Job) -> None:
+    """The job of TEXTS_DECIDED: takes in the rows that still wait for texts that are known by now."""
+    one_at_a_time(job.organisation)
+    _take_in(_rejects_of(job.organisation, job.payload["texts"]), job.asked_by)
 
 
 def _known_target(organisation: Organisation, decision: Decision) -> Known | None:
@@ -147,7 +179,13 @@ def _record(alias: Alias, verb: str, user: User | None, **details: Any) -> None:
 
 @transaction.atomic
 def make_target(
-    *, unknown: UnknownText, code: str, name: str, for_all_sources: bool = False, user: User | None = None
+    *,
+    unknown: UnknownText,
+    code: str,
+    name: str,
+    for_all_sources: bool = False,
+    by_job: bool = False,
+    user: User | None = None,
 ) -> Settled:
     """Makes the partner, product or customer that a text means, and decides so.
 
@@ -179,6 +217,7 @@ def make_target(
         organisation=organisation,
         decisions=[Decision(unknown, target)],
         for_all_sources=for_all_sources,
+        by_job=by_job,
         user=user,
     )
 
@@ -215,8 +254,11 @@ def withdraw_alias(*, alias: Alias, user: User | None = None) -> list[Import]:
 
 
 @transaction.atomic
-def look_again(*, organisation: Organisation, user: User | None = None) -> Settled:
-    """Looks the waiting texts up anew: proposals are brought up to date, rows whose texts are known now taken in."""
+def look_again(*, organisation: Organisation, by_job: bool = False, user: User | None = None) -> Settled:
+    """Looks the waiting texts up anew: proposals are brought up to date, rows whose texts are known now taken in.
+
+    `by_job` as in decide_texts.
+    """
     one_at_a_time(organisation)
     waiting = UnknownText.objects.filter(organisation=organisation, rows__reject__in=_waiting(organisation))
     # Those that nobody has looked for yet go first: of too many only some are compared at once.
@@ -228,7 +270,10 @@ def look_again(*, organisation: Organisation, user: User | None = None) -> Settl
         by_source[unknown.source].append(unknown)
     for source, of_source in by_source.items():
         _propose(Matcher(organisation, source), of_source)
-    return Settled(runs=_take_in(organisation, texts, user))
+    jobs.forget_set_aside(organisation=organisation, kind=TEXTS_DECIDED)
+    settled = Settled()
+    _follow(settled, organisation, texts, by_job, user)
+    return settled
 
 
 def _propose(matcher: Matcher, texts: Iterable[UnknownText]) -> None:
@@ -265,13 +310,18 @@ def _texts_of(organisation: Organisation, keys: Collection[tuple[str, str]]) -> 
     ]
 
 
-def _take_in(organisation: Organisation, texts: Iterable[UnknownText], user: User | None) -> list[Import]:
-    """Takes in the waiting rows that have one of the texts and no problem but texts that are known by now."""
+def _rejects_of(organisation: Organisation, texts: Iterable[int]) -> dict[int, set[int]]:
+    """Import -> its waiting rejects that have one of the texts (all by their keys)."""
     rejects: dict[int, set[int]] = defaultdict(set)
-    for chunk in chunks(unknown.pk for unknown in texts):
+    for chunk in chunks(texts):
         found = _waiting(organisation).filter(unknown_texts__unknown__in=chunk)
         for run, reject in found.values_list("import_run_id", "pk").distinct():
             rejects[run].add(reject)
+    return rejects
+
+
+def _take_in(rejects: Mapping[int, Collection[int]], user: User | None) -> list[Import]:
+    """Takes in those of the rejects that have no problem but texts that are known by now."""
     taken = []
     for run in Import.objects.filter(pk__in=rejects).select_related(
         "organisation", "source", "file", "mapping"

@@ -11,11 +11,10 @@ from django.utils import timezone
 from headrace.base import audit
 from headrace.partners.actions import PartnerRow, PersonRow, import_partners, import_people
 from headrace.partners.upsert import Changes, upsert
-from headrace.sales.convert import Batch, RowConverter
+from headrace.sales.convert import Batch
 from headrace.sales.intake import Intake
 from headrace.sales.models import Customer, Product, Target
 from headrace.sales.references import References, known_codes
-from headrace.sales.tables import Table
 
 # What makes a row of a file one and the same; of all other kinds that is the id.
 KEYS = {"partners": ("id", "valid_from"), "targets": ("partner", "person", "measure", "from", "to")}
@@ -25,10 +24,10 @@ TARGET_KEY = ("partner_id", "person_id", "measure", "starts", "ends")
 PRODUCT_FIELDS = {"list_price": "list_price_e4", "unit_cost": "unit_cost_e4"}
 
 
-def take_dimension(intake: Intake, table: Table) -> None:
-    """Takes every row of the table in, or rejects it. A row that says the same as another is no problem."""
+def take_dimension(intake: Intake) -> None:
+    """Takes every row in, or rejects it. A row that says the same as another is no problem."""
     kind = intake.run.kind
-    batch = RowConverter(intake.entry, table.columns).convert(list(table.rows))
+    (batch,) = intake.staged.batches()
     references = References(intake.organisation, intake.entry)
     if kind == "partners":
         _note_unknown_partners(intake, batch)

@@ -93,8 +93,13 @@ LIMIT %(candidates_max)s"""
 # thousand equal lines are a thousand pairs and not half a million.
 ALIKE = """
 WITH fresh AS (
-    SELECT DISTINCT customer_id, partner_id, product_id FROM sales_line
-    WHERE import_run_id = %(run)s AND customer_id IS NOT NULL AND product_id IS NOT NULL AND quantity_e4 > 0),
+    SELECT DISTINCT line.customer_id, line.partner_id, line.product_id FROM sales_line line
+    WHERE line.import_run_id = %(run)s AND line.customer_id IS NOT NULL AND line.product_id IS NOT NULL
+        AND line.quantity_e4 > 0
+        AND EXISTS (  -- most have none, and need not be sorted
+            SELECT 1 FROM sales_line twin WHERE twin.customer_id = line.customer_id
+            AND twin.partner_id = line.partner_id AND twin.product_id = line.product_id
+            AND twin.quantity_e4 = line.quantity_e4 AND twin.id <> line.id)),
 alike AS (
     SELECT line.id, LAG(line.id) OVER equal_lines AS before_id,
         COUNT(*) OVER (

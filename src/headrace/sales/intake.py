@@ -11,11 +11,13 @@ from django.utils import timezone
 from headrace.base.models import Organisation
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
+from headrace.sales.arrivals import tell_everyone, tell_lines
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject, Repair, UnknownRow
 from headrace.sales.reasons import FileRefused
-from headrace.sales.tables import REFERENCE, REJECT_COLUMN, Table
+from headrace.sales.staging import Staged
+from headrace.sales.tables import REFERENCE, REJECT_COLUMN
 
 REJECT_COLUMNS = ("organisation_id", "import_run_id", "row_number", "cells", "problems", "is_duplicate")
 
@@ -27,7 +29,7 @@ class Intake:
     organisation: Organisation
     run: Import
     entry: FileEntry
-    table: Table
+    staged: Staged
     # Earlier imports of the same bytes; of sales, those of which nothing was accepted or all was withdrawn.
     same_file: list[int]
 
@@ -41,7 +43,7 @@ class Intake:
     def finish(self) -> None:
         """Closes the import and makes sure that no row was lost. Raises FileRefused where there was none."""
         run = self.run
-        run.rows = self.table.rows_read
+        run.rows = self.staged.rows_read
         if run.rows == 0:
             raise FileRefused("no_rows")
         assert run.rows == run.accepted + run.rejected + run.duplicates, "a row was lost"
@@ -51,6 +53,15 @@ class Intake:
             bulk.refresh_statistics(Reject, Repair, UnknownRow)
         run.finished_at = timezone.now()
         run.save()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Asks that what is earned is worked out anew, where the import brought anything."""
+        run = self.run
+        if run.kind == Import.Kind.SALES:
+            tell_lines(organisation=self.organisation, lines=run.lines.all(), user=run.started_by)
+        elif run.added or run.changed:
+            tell_everyone(organisation=self.organisation, user=run.started_by)
 
     def write_rejects(self, batch: Batch) -> None:
         """Writes the rows that have problems, and links rows that came again to the rejects they were."""
@@ -85,8 +96,8 @@ class Intake:
 
     def _brought_again(self, batch: Batch) -> Iterator[tuple[Reject, int]]:
         """The open rejects that rows of the batch bring again: (reject, index of the row)."""
-        if self.table.resent:
-            place = self.table.columns.index(REJECT_COLUMN)
+        if self.staged.resent:
+            place = self.staged.columns.index(REJECT_COLUMN)
             named = {cells[place].strip(): index for index, cells in enumerate(batch.cells) if cells[place:]}
             for reject in self._open_rejects(_rows_by_import(named)):
                 yield reject, named[str(reject)]

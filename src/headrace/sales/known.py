@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from headrace.partners.upsert import chunks
+from headrace.sales import bulk
 from headrace.sales.convert import Batch, column_of
 from headrace.sales.intake import Intake
 from headrace.sales.models import SalesLine
@@ -57,13 +58,16 @@ def note_known(intake: Intake, batch: Batch, references: References) -> dict[int
     good = batch.good()
     known, next_revision = _known(intake, said, {ids[index] for index in good})
     revisions = {}
+    first: dict[str, int] = {}
     for index in good:
         before = known.get(ids[index])
         if not before:
-            known[ids[index]] = [Known(None, intake.run.pk, batch.numbers[index], said.by_row(index))]
-            if ids[index] in next_revision:
-                revisions[index] = next_revision[ids[index]]
-            continue
+            above = first.setdefault(ids[index], index)
+            if above == index:
+                if ids[index] in next_revision:
+                    revisions[index] = next_revision[ids[index]]
+                continue
+            before = [Known(None, intake.run.pk, batch.numbers[above], said.by_row(above))]
         same = next((one for one in before if one.says == said.by_row(index)), None)
         place = same or before[-1]
         params = {"id": ids[index], "row": place.row, "import": place.run}
@@ -74,7 +78,9 @@ def note_known(intake: Intake, batch: Batch, references: References) -> dict[int
     return revisions
 
 
-def _known(intake: Intake, said: _Said, ids: Iterable[str]) -> tuple[dict[str, list[Known]], dict[str, int]]:
+def _known(
+    intake: Intake, said: _Said, ids: Collection[str]
+) -> tuple[dict[str, list[Known]], dict[str, int]]:
     """The lines that tell what an id stands for, oldest first, and the next revision of each id that is free."""
     found: dict[str, list[Known]] = {}
     next_revision: dict[str, int] = {}
@@ -90,8 +96,9 @@ def _known(intake: Intake, said: _Said, ids: Iterable[str]) -> tuple[dict[str, l
     return {external_id: lines for external_id, lines in holding.items() if lines}, next_revision
 
 
-def _lines_of(intake: Intake, said: _Said, ids: Iterable[str]) -> Iterator[tuple[str, int, Known]]:
-    for chunk in chunks(ids):
+def _lines_of(intake: Intake, said: _Said, ids: Collection[str]) -> Iterator[tuple[str, int, Known]]:
+    organisation = intake.organisation.pk
+    for chunk in chunks(bulk.known(SalesLine, "external_id", ids, organisation_id=organisation)):
         lines = SalesLine.objects.filter(organisation=intake.organisation, external_id__in=chunk)
         for values in lines.order_by("revision").values_list(*PLACE, *said.kept, "attributes"):
             key, external_id, revision, run, row, withdrawn, stead = values[: len(PLACE)]

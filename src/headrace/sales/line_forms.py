@@ -8,8 +8,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from headrace.sales.drafting.labels import LABELS
 from headrace.sales.models import SalesLine, Source
 
+# Fields that a line may lack -> how it tells that.
+EMPTY: dict[str, dict[str, Any]] = {
+    "person": {"person": None},
+    "product": {"product": None},
+    "customer": {"customer": None},
+    "order_id": {"order_id": ""},
+    "serial": {"serial": ""},
+    "flow": {"flow": ""},
+    "list_amount": {"list_amount_e4": None},
+    "unit_cost": {"unit_cost_e4": None},
+}
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -34,6 +46,11 @@ class LineFilter(forms.Form):
             ("new_to_partner", _("New to the partner only")),
             ("known", _("Known to the partner")),
         ],
+    )
+    reported_first = forms.DateField(label=_("Reported from"), required=False, widget=DAY)
+    reported_last = forms.DateField(label=_("Reported to"), required=False, widget=DAY)
+    empty = forms.ChoiceField(
+        label=_("Without"), required=False, choices=[("", "–"), *((name, LABELS[name]) for name in EMPTY)]
     )
     withdrawn = forms.BooleanField(label=_("Withdrawn lines too"), required=False)
 

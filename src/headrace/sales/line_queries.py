@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     BooleanField,
@@ -20,6 +22,7 @@ from django.db.models import (
 )
 
 from headrace.base.models import Organisation
+from headrace.sales.line_forms import EMPTY
 from headrace.sales.models import SalesLine
 
 # As `customer.is_new` of a programme has it where the programme says nothing else.
@@ -49,7 +52,7 @@ def lines(organisation: Organisation, wanted: Mapping[str, Any]) -> QuerySet[Sal
     found = SalesLine.objects.filter(organisation=organisation)
     if not wanted.get("withdrawn"):
         found = found.filter(withdrawal=None)
-    found = found.filter(_asked(wanted)).annotate(
+    found = found.filter(_asked(wanted), _reported(organisation, wanted)).annotate(
         is_new_to_partner=_new(partner=OuterRef("partner")), is_new=_new()
     )
     if wanted.get("customer") == "new":
@@ -78,6 +81,17 @@ def _asked(wanted: Mapping[str, Any]) -> Q:
     for name, lookup in exact.items():
         if wanted.get(name):
             asked &= Q((lookup, wanted[name]))
+    return asked
+
+
+def _reported(organisation: Organisation, wanted: Mapping[str, Any]) -> Q:
+    """Those reported on days of the organisation, and those that lack a field."""
+    zone = ZoneInfo(organisation.time_zone)
+    asked = Q(**EMPTY.get(wanted.get("empty", ""), {}))
+    if first := wanted.get("reported_first"):
+        asked &= Q(import_run__started_at__gte=datetime.combine(first, time(), zone))
+    if last := wanted.get("reported_last"):
+        asked &= Q(import_run__started_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
     return asked
 
 

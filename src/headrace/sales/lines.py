@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from headrace.sales import bulk
-from headrace.sales.convert import Batch, RowConverter, in_batches
+from headrace.sales.convert import Batch
+from headrace.sales.counting import Counting
 from headrace.sales.doubts import raise_doubts
 from headrace.sales.intake import Intake
 from headrace.sales.known import note_known
@@ -16,10 +18,7 @@ from headrace.sales.matcher import Matcher
 from headrace.sales.models import SalesLine
 from headrace.sales.order_numbers import order_key
 from headrace.sales.references import References
-from headrace.sales.tables import Table
 from headrace.sales.unknown import note_unknown, note_uses
-
-BATCH_ROWS = 20_000
 
 LINE_COLUMNS = (
     "organisation_id", "import_run_id", "recorded_at", "row_number", "external_id", "revision", "order_id", "order_key",
@@ -28,17 +27,17 @@ LINE_COLUMNS = (
     "flow", "serial", "returns", "supersedes", "attributes", "matched",
 )  # fmt: skip
 LINKS = ("partner", "person", "product", "customer")
+AMOUNTS = ("quantity", "net_amount", "list_amount", "unit_cost")
 TEXTS = ("flow", "serial", "returns", "supersedes")
 
 
-def take_lines(intake: Intake, table: Table) -> None:
-    """Writes every row of the table as a line or as a reject, a batch at a time: memory stays bounded."""
-    converter = RowConverter(intake.entry, table.columns)
+def take_lines(intake: Intake) -> None:
+    """Writes every row as a line or as a reject, a batch at a time: memory stays bounded."""
     matcher = Matcher(intake.organisation, intake.run.source)
     references = References(intake.organisation, intake.entry, matcher)
     uses: Counter[int] = Counter()
-    for rows in in_batches(table.rows, BATCH_ROWS):
-        batch = converter.convert(rows)
+    counting = Counting(intake)
+    for batch in intake.staged.batches():
         references.find(batch)
         revisions = note_known(intake, batch, references)
         good = batch.good()
@@ -49,8 +48,10 @@ def take_lines(intake: Intake, table: Table) -> None:
         intake.write_rejects(batch)
         note_unknown(intake, batch, references)
         intake.count(batch)
+        counting.add(batch, references)
     raise_doubts(intake.run)
     note_uses(intake, uses)
+    counting.keep()
 
 
 def _lines(
@@ -60,28 +61,50 @@ def _lines(
     revisions: dict[int, int],
     matched: dict[int, dict[str, int]],
 ) -> Iterator[tuple[Any, ...]]:
-    same = (intake.organisation.pk, intake.run.pk, bulk.moment(intake.run.started_at))
-    home = intake.organisation.currency
-    ids, orders, days, currencies = (batch.values(name) for name in ("id", "order_id", "on", "currency"))
+    """The good rows as LINE_COLUMNS has them, put together column by column."""
+    good = batch.good()
+
+    def told(name: str) -> Sequence[Any]:
+        values = batch.values(name)
+        return values if len(good) == len(values) else [values[index] for index in good]
+
+    def keys(name: str) -> Iterable[int | None]:
+        known = references.keys.get(name, {})
+        return (known[code] if code is not None else None for code in told(name))
+
+    orders, days = told("order_id"), told("on")
     order_keys = {number: order_key(number or "") or None for number in set(orders)}
-    links = [(batch.values(name), references.keys.get(name, {})) for name in LINKS]
-    amounts = [batch.values(name) for name in ("quantity", "net_amount", "list_amount", "unit_cost")]
-    texts = [batch.values(name) for name in TEXTS]
-    # json.dumps would make an encoder for each row.
-    as_json, attributes = json.JSONEncoder(ensure_ascii=False).encode, batch.told_attributes
-    for index in batch.good():
-        yield (
-            *same,
-            batch.numbers[index],
-            ids[index],
-            revisions.get(index, 0),
-            orders[index] or "",
-            order_keys[orders[index]],
-            *(keys[codes[index]] if codes[index] is not None else None for codes, keys in links),
-            days[index].isoformat(),
-            currencies[index] or home,
-            *(amount[index] for amount in amounts),
-            *(text[index] or "" for text in texts),
-            as_json({name: text for name, text in attributes(index).items() if text is not None}),
-            as_json(matched[index]) if index in matched else None,
-        )
+    written = {day: day.isoformat() for day in set(days)}
+    home = intake.organisation.currency
+    as_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one for each row
+    return zip(
+        repeat(intake.organisation.pk),
+        repeat(intake.run.pk),
+        repeat(bulk.moment(intake.run.started_at)),
+        [batch.numbers[index] for index in good],
+        told("id"),
+        [revisions.get(index, 0) for index in good],
+        [number or "" for number in orders],
+        map(order_keys.__getitem__, orders),
+        *map(keys, LINKS),
+        map(written.__getitem__, days),
+        [currency or home for currency in told("currency")],
+        *map(told, AMOUNTS),
+        *([text or "" for text in told(name)] for name in TEXTS),
+        _attributes(batch, good, as_json),
+        [as_json(matched[index]) if index in matched else None for index in good],
+        strict=False,  # some are the same for all
+    )
+
+
+def _attributes(batch: Batch, good: list[int], as_json: Callable[[Any], str]) -> Iterator[str]:
+    """The further columns of each good row as JSON; equal ones are written once."""
+    names = list(batch.attributes)
+    written: dict[tuple[str | None, ...], str] = {}
+    columns = [batch.attributes[name] for name in names]
+    for index in good:
+        texts = tuple(column[index] for column in columns)
+        if texts not in written:
+            pairs = zip(names, texts, strict=True)
+            written[texts] = as_json({name: text for name, text in pairs if text is not None})
+        yield written[texts]

@@ -34,10 +34,19 @@ def matching(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     texts = queries.told_texts(page.object_list)
     is_filtered = any(form.wanted().values())
+    coming, stopped = queries.rows_to_come(organisation)
     return render(
         request,
         "sales/console/matching.html",
-        {"form": form, "page": page, "texts": texts, "is_filtered": is_filtered, "score": SCORE_SHOWN},
+        {
+            "form": form,
+            "page": page,
+            "texts": texts,
+            "is_filtered": is_filtered,
+            "score": SCORE_SHOWN,
+            "coming": coming,
+            "stopped": stopped,
+        },
     )
 
 
@@ -88,7 +97,11 @@ def _decided(request: HttpRequest, taken: list[Decision], *, for_all_sources: bo
     user = user_of(request)
     try:
         settled = decisions.decide_texts(
-            organisation=user.organisation, decisions=taken, for_all_sources=for_all_sources, user=user
+            organisation=user.organisation,
+            decisions=taken,
+            for_all_sources=for_all_sources,
+            by_job=True,
+            user=user,
         )
     except Refused as refused:
         messages.error(request, str(refused))
@@ -113,6 +126,11 @@ def _tell(request: HttpRequest, settled: Settled) -> None:
             settled.accepted,
         )
         messages.success(request, told % {"count": settled.accepted})
+    if settled.rows_to_come:
+        told = ngettext(
+            "%(count)s row is being taken in.", "%(count)s rows are being taken in.", settled.rows_to_come
+        )
+        messages.info(request, told % {"count": settled.rows_to_come})
     if settled.not_accepted:
         told = ngettext(
             "%(count)s row could not be taken in; its import says why.",
@@ -129,7 +147,9 @@ def make_target(request: HttpRequest, pk: int) -> HttpResponse:
     form = TargetForm(request.POST or None, initial={"code": unknown.text, "name": unknown.text})
     if request.method == "POST" and form.is_valid():
         try:
-            settled = decisions.make_target(unknown=unknown, user=user_of(request), **form.cleaned_data)
+            settled = decisions.make_target(
+                unknown=unknown, by_job=True, user=user_of(request), **form.cleaned_data
+            )
         except Refused as refused:
             form.add_error("code", str(refused))
         else:
@@ -159,9 +179,9 @@ def confirm_matches(request: HttpRequest) -> HttpResponse:
 def look_again(request: HttpRequest) -> HttpResponse:
     """Looks all waiting texts up anew, as after partners or products were imported."""
     user = user_of(request)
-    settled = decisions.look_again(organisation=user.organisation, user=user)
+    settled = decisions.look_again(organisation=user.organisation, by_job=True, user=user)
     _tell(request, settled)
-    if not settled.runs:
+    if not settled.runs and not settled.rows_to_come:
         messages.info(request, _("No waiting row could be taken in. The proposals are up to date."))
     return redirect("console:matching")
 

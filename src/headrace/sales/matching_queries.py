@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from headrace.base.models import Organisation
+from headrace.base.models import Job, Organisation
+from headrace.sales.decisions import TEXTS_DECIDED
 from headrace.sales.likeness import tell_likeness
 from headrace.sales.matcher import MODELS, best_score
 from headrace.sales.matching.nearest import Known
@@ -105,6 +106,14 @@ def told_proposals(unknown: UnknownText) -> list[ToldProposal]:
         )
         for one in unknown.proposals or ()
     ]
+
+
+def rows_to_come(organisation: Organisation) -> tuple[int, int]:
+    """How many rows jobs take in now that their texts were decided; and of how many the job was set aside."""
+    open_jobs = Job.objects.filter(organisation=organisation, kind=TEXTS_DECIDED, done_at=None)
+    found = list(open_jobs.values_list("set_aside_at", "payload"))
+    coming = sum(payload["rows"] for set_aside_at, payload in found if set_aside_at is None)
+    return coming, sum(payload["rows"] for set_aside_at, payload in found if set_aside_at)
 
 
 def sources(organisation: Organisation) -> QuerySet[Source]:

@@ -42,6 +42,14 @@ def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
+def count_rows(path: Path) -> int:
+    """How many rows the file says it has; 0 where it is none."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError):
+        return 0
+
+
 def _check(file: pq.ParquetFile) -> None:
     metadata = file.metadata
     if metadata.num_columns > COLUMNS_MAX:

@@ -13,8 +13,7 @@ from django.db import transaction
 
 from headrace.base.models import Organisation, User
 from headrace.sales import actions, fields
-from headrace.sales.arrivals import tell_arrival
-from headrace.sales.models import Attribute, Import, Reject, SalesLine
+from headrace.sales.models import Attribute, Import, Reject
 from headrace.sales.reasons import tell
 
 NAMES = tuple(field.name for field in fields.SALES.fields)
@@ -57,7 +56,6 @@ def take_posted(
         organisation=sender.organisation, file=file, document=document, user=user, by_row=True
     )
     assert outcome.run is not None, "a file of sales that is no second one has an import"
-    tell_arrival(organisation=sender.organisation, partners=_partners_of(outcome.run), user=user)
     return outcome.run, _answers(outcome.run, lines)
 
 
@@ -114,15 +112,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def _partners_of(run: Import) -> set[int]:
-    """Who sold the lines of an import, and who sold what they take back or correct."""
-    lines = SalesLine.objects.filter(import_run=run)
-    partners = set(lines.values_list("partner", flat=True))
-    named = {name for pair in lines.values_list("returns", "supersedes") for name in pair if name}
-    others = SalesLine.objects.filter(organisation=run.organisation, external_id__in=named)
-    return partners | set(others.values_list("partner", flat=True))
 
 
 def _answers(run: Import, lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from headrace.sales.facts import (
     sales_schema,
     targets_table,
 )
-from headrace.sales.models import Draft, Import, LineWithdrawal, MappingDocument, Reject, Source
+from headrace.sales.models import Delivery, Draft, Import, LineWithdrawal, MappingDocument, Reject, Source
 from headrace.sales.reasons import tell
 from headrace.sales.withdrawals import standing_lines
 
@@ -110,6 +110,11 @@ def open_drafts(organisation: Organisation) -> QuerySet[Draft]:
     """The files that wait for their columns to be mapped, the newest first."""
     drafts = Draft.objects.filter(organisation=organisation, state=Draft.State.OPEN)
     return drafts.defer("found").order_by("-pk")  # it has rows of the file in it
+
+
+def deliveries_under_way(organisation: Organisation) -> QuerySet[Delivery]:
+    """Files that are being imported, or wait for it."""
+    return Delivery.objects.filter(organisation=organisation, finished_at=None).order_by("pk")
 
 
 def sources(organisation: Organisation) -> QuerySet[Source]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from headrace.base.models import Organisation
 from headrace.partners.upsert import by_code
+from headrace.sales import bulk
 from headrace.sales.convert import Batch
 from headrace.sales.mapping import FileEntry
 from headrace.sales.matcher import MODELS, Matcher, Meaning, known_by_code
@@ -52,9 +53,8 @@ class References:
             codes, keys = batch.fields[name], self.keys[name]
             told = dict.fromkeys(codes[index] for index in good)
             new = [code for code in told if code is not None and code not in keys]
-            model = MODELS[self.refers[name]]
-            rows = [model(organisation=self.organisation, code=code, name=code) for code in new]
-            model._default_manager.bulk_create(rows, batch_size=500)
+            example = MODELS[self.refers[name]](organisation=self.organisation)
+            bulk.insert_like(example, ("code", "name"), ((code, code) for code in new))
             keys.update(known_by_code(self.organisation, self.refers[name], new))
 
     def matched(self, batch: Batch, good: list[int]) -> dict[int, dict[str, int]]:

@@ -20,6 +20,7 @@ from headrace.sales.lines import take_lines
 from headrace.sales.locking import one_at_a_time
 from headrace.sales.mapping import FileEntry
 from headrace.sales.models import Import, Reject
+from headrace.sales.staging import staged
 from headrace.sales.tables import Table, open_table
 
 Row = tuple[int, list[str]]
@@ -85,10 +86,11 @@ def _take_again(run: Import, rows: Iterator[Row], changes: Changes, user: User |
         started_at=timezone.now(),
     )
     table = Table(run.columns, rows, resent=False)
-    intake = Intake(run.organisation, again, entry, table, same_file=[run.pk])
     take = take_lines if entry.kind is fields.SALES else take_dimension
-    take(intake, table)
-    intake.finish()
+    with staged(entry, table) as rows_staged:
+        intake = Intake(run.organisation, again, entry, rows_staged, same_file=[run.pk])
+        take(intake)
+        intake.finish()
     audit.record(
         organisation=run.organisation,
         user=user,

@@ -8,7 +8,10 @@ from headrace.sales import (
     doubts_console,
     lines_console,
     matching_console,
+    quality_console,
     repair_console,
+    reporting_console,
+    sell_through_console,
 )
 
 urlpatterns = [
@@ -29,6 +32,22 @@ urlpatterns = [
     path("imports/<int:pk>/repair/", repair_console.repair_many, name="repair_many"),
     path("imports/<int:pk>/", console.import_run, name="import"),
     path("imports/<int:pk>/rejects.csv", console.rejects_csv, name="rejects_csv"),
+    path("quality/", quality_console.quality, name="quality"),
+    path("quality/<int:pk>/", quality_console.quality_source, name="quality_source"),
+    path("quality/<int:pk>/rows/", quality_console.quality_rows, name="quality_rows"),
+    path("reporting/", reporting_console.reporting, name="reporting"),
+    path("reporting/<int:pk>/", reporting_console.reporting_source, name="reporting_source"),
+    path("reporting/<int:pk>/calendar/", reporting_console.reporting_calendar, name="reporting_calendar"),
+    path("reporting/<int:pk>/waive/", reporting_console.waive_report, name="waive_report"),
+    path("sell-through/", sell_through_console.gaps, name="sell_through"),
+    path("sell-through.csv", sell_through_console.gaps_csv, name="sell_through_csv"),
+    path(
+        "sell-through/<int:partner>/<int:product>/",
+        sell_through_console.gap_lines,
+        name="sell_through_lines",
+    ),
+    path("deliveries/<int:pk>/", console.delivery, name="delivery"),
+    path("deliveries/<int:pk>/again/", console.delivery_again, name="delivery_again"),
     path("drafts/", console_drafts.drafts, name="drafts"),
     path("drafts/<int:pk>/", console_drafts.draft, name="draft"),
     path("drafts/<int:pk>/columns/", console_drafts.columns, name="draft_columns"),

@@ -14,6 +14,7 @@ from headrace.base import audit
 from headrace.base.models import Organisation, User
 from headrace.partners.upsert import chunks
 from headrace.sales import bulk
+from headrace.sales.arrivals import tell_lines
 from headrace.sales.locking import one_at_a_time
 from headrace.sales.models import LineWithdrawal, SalesLine
 
@@ -55,6 +56,7 @@ def withdraw_lines(
     """
     one_at_a_time(organisation)
     standing = lines.filter(organisation=organisation, withdrawal=None).order_by("pk")
+    tell_lines(organisation=organisation, lines=standing, user=user)
     # Only now: what waited for an import was not withdrawn while it waited.
     now = bulk.moment(recorded_at or timezone.now())
     by = user.pk if user else None
@@ -100,6 +102,7 @@ def restore_lines(
         told = {**values, "revision": revision, "recorded_at": now, **changes}
         new[line.pk] = SalesLine(**told)
     SalesLine.objects.bulk_create(new.values(), batch_size=500)
+    tell_lines(organisation=organisation, lines=lines)
     return new
 
 

@@ -10,10 +10,21 @@ from headrace.base.approvals.actions import close, locked, record_of, standing_o
 from headrace.base.approvals.kinds import kind_of
 from headrace.base.models import ApprovalRequest, Job
 
+LOOK_AFTER_ALL = "approvals.look_after_all"
+
 
 def look_after(job: Job) -> None:
     """Keeps the deadlines of the request that the job names; whatever was kept before stays as it is."""
     keep_deadlines(request=ApprovalRequest.objects.get(pk=job.payload["request"]))
+
+
+def look_after_all(job: Job) -> None:
+    """The same for all of an organisation, once a day: where a deadline was missed because a job was set aside."""
+    waiting = ApprovalRequest.objects.filter(
+        organisation=job.organisation, state=ApprovalRequest.State.WAITING
+    )
+    for request in waiting.order_by("pk"):
+        keep_deadlines(request=request)
 
 
 @transaction.atomic

@@ -76,6 +76,12 @@ def requests_of(organisation_id: int) -> QuerySet[ApprovalRequest]:
     return ApprovalRequest.objects.filter(organisation=organisation_id).select_related(*WITH_ALL)
 
 
+def waiting_on(organisation_id: int, kind: str, subject: str) -> ApprovalRequest | None:
+    """What waits for the approval of a subject, for its own page to tell."""
+    found = requests_of(organisation_id).filter(kind=kind, subject=subject)
+    return found.filter(state=ApprovalRequest.State.WAITING).first()
+
+
 def asked_by(user: User) -> QuerySet[ApprovalRequest]:
     """What the person asked for, the newest first."""
     return requests_of(user.organisation_id).filter(requested_by=user).order_by("-requested_at", "-pk")
@@ -111,6 +117,8 @@ def _label(kind: ApprovalKind, figure: Mapping[str, Any]) -> str:
 def _value(kind: ApprovalKind, figure: Mapping[str, Any]) -> str:
     if "minor" in figure:
         return formats.money(figure["minor"], figure["unit"])
+    if "e4" in figure:
+        return formats.amount(formats.from_e4(figure["e4"]), figure["unit"])
     if "number" in figure:
         return formats.number(figure["number"])
     if "on" in figure:

@@ -51,9 +51,9 @@ def rule_for(
 
 
 def _is_within(rule: ApprovalRule, amount_minor: int | None, unit: str, is_known_unit: bool) -> bool:
-    if not rule.unit:
+    if not rule.unit or amount_minor is None:
         return True
-    if rule.unit != unit or amount_minor is None:
+    if rule.unit != unit:
         return not is_known_unit
     size = abs(amount_minor)
     is_enough = rule.amount_from_minor is None or rule.amount_from_minor <= size

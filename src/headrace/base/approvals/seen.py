@@ -1,8 +1,9 @@
 """What an approver is shown, and the hash by which it is known again.
 
-`seen` is any JSON without floats. What stands under `figures` is shown line by line, as {"label": code} with one
-of: "minor" and "unit" (an amount), "number", "on" (a day, as 2026-03-31), "text"; with "params" its label takes them.
-The rest, such as the hash of a file, is only compared.
+`seen` is any JSON without floats. What stands under `figures` is shown line by line, as {"label": code} with one of
+"minor" and "unit" (an amount), "e4" and "unit" (one of a sales line), "number", "on" (a day, as 2026-03-31), "code"
+(another one of the kind's labels) or "text"; with "params" its label takes them. What stands under `document`, a text,
+is shown whole. The rest, such as the hash of a file, is only compared.
 """
 
 from __future__ import annotations

@@ -53,6 +53,12 @@ def decimal(value: Decimal | int | None) -> SafeString:
 
 
 @register.filter
+def rounded(value: Decimal | None, decimals_max: int = 0) -> SafeString:
+    """A number rounded for reading, as an average: 3.5."""
+    return _written(formats.rounded, value, decimals_max)
+
+
+@register.filter
 def e4(value_e4: int | None) -> SafeString:
     """A quantity of a sales line, an integer at 1e-4."""
     return _written(lambda value: formats.number(formats.from_e4(value)), value_e4)

@@ -86,3 +86,7 @@ def test_a_sparkline_runs_from_the_lowest_to_the_highest() -> None:
     assert 'points="0,1000 500,0 1000,500"' in charts.sparkline(title="Sold", values=[0, 10, 5])
     assert charts.sparkline(title="Sold", values=[3]) == ""
     assert 'points="0,1000 1000,1000"' in charts.sparkline(title="Sold", values=[3, 3])
+
+
+def test_a_sparkline_may_have_a_scale_of_its_own() -> None:
+    assert 'points="0,100 1000,0"' in charts.sparkline(title="Score", values=[90, 100], low=0, high=100)

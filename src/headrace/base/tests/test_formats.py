@@ -109,3 +109,9 @@ def test_a_scale_is_short_where_the_language_has_a_short_form(language: str, wri
 def test_a_day_follows_the_language(language: str, written: str) -> None:
     with override(language):
         assert formats.day(date(2026, 11, 2)) == written
+
+
+@pytest.mark.parametrize(("value", "written"), [("24.84", "24,8"), ("3.0", "3"), ("1234.56", "1.234,6")])
+def test_an_average_is_rounded_for_reading(value: str, written: str) -> None:
+    with override("de"):
+        assert formats.rounded(Decimal(value), 1) == written

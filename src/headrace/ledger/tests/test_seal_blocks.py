@@ -195,7 +195,7 @@ def test_the_command_tells_the_head(sealed: Organisation) -> None:
     call_command("ledger", "seal", stdout=out)
     head = head_of(sealed)
     assert head is not None
-    assert out.getvalue() == f"acme: 1 transfers sealed; the head is block 4, {head.hash}.\n"
+    assert out.getvalue() == f"acme: transfers sealed: 1; the head is block 4, {head.hash}.\n"
 
 
 def test_the_command_on_an_empty_ledger(organisation: Organisation) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -84,8 +84,7 @@ def _earned(budgets: Sequence[Budget]) -> QuerySet[Entry, dict[str, Any]]:
         sums[f"inside_{budget.pk}"] = Sum("amount_minor", filter=inside, default=0)
         before = Q(transfer__occurred_on__lt=budget.starts)
         sums[f"before_{budget.pk}"] = Sum("amount_minor", filter=before, default=0)
-    found: QuerySet[Entry, dict[str, Any]] = _of_owners(budgets).filter(Exists(from_expense)).annotate(**sums)
-    return found
+    return _of_owners(budgets).filter(Exists(from_expense)).annotate(**sums)
 
 
 def _of_owners(budgets: Sequence[Budget]) -> QuerySet[Entry, dict[str, Any]]:
@@ -96,7 +95,8 @@ def _of_owners(budgets: Sequence[Budget]) -> QuerySet[Entry, dict[str, Any]]:
         account__unit__in={budget.unit for budget in budgets},
         account__stage__in=COMMITTED_STAGES,
     )
-    return found.exclude(account__owner="").order_by().values(*KEY)
+    rows = found.exclude(account__owner="").order_by().values(*KEY)
+    return cast("QuerySet[Entry, dict[str, Any]]", rows)
 
 
 def _key(row: dict[str, Any]) -> tuple[str, ...]:

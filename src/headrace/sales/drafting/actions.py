@@ -10,12 +10,12 @@ from django.db import transaction
 from headrace.base import audit, files
 from headrace.base.models import Organisation, User
 from headrace.sales import actions
-from headrace.sales.actions import Outcome
+from headrace.sales.deliveries import deliver
 from headrace.sales.detect import detect
 from headrace.sales.drafting import compose, found, memory
 from headrace.sales.drafting.choices import Choices, proposed, with_replacements
 from headrace.sales.fields import KIND
-from headrace.sales.models import Draft, MappingDocument, SalesFile, Source
+from headrace.sales.models import Delivery, Draft, MappingDocument, SalesFile, Source
 from headrace.sales.proposals import propose_kind
 
 
@@ -78,7 +78,7 @@ def change_choices(*, draft: Draft, choices: Choices) -> Choices:
     return choices
 
 
-def import_draft(*, draft: Draft, source_name: str, user: User | None = None) -> Outcome:
+def import_draft(*, draft: Draft, source_name: str, user: User | None = None) -> Delivery:
     """Makes the mapping out of the choices, keeps it with its source, and imports the file by it.
 
     Raises mapping.MappingError where the choices make no right mapping.
@@ -99,31 +99,22 @@ def import_draft(*, draft: Draft, source_name: str, user: User | None = None) ->
     return import_by(draft=draft, document=document, user=user)
 
 
-def import_by(*, draft: Draft, document: MappingDocument, user: User | None = None) -> Outcome:
-    """Imports the file of a draft by a mapping; where the file is refused, the draft stays open."""
-    outcome = actions.import_file(
-        organisation=draft.organisation, file=draft.file, document=document, user=user
+def import_by(*, draft: Draft, document: MappingDocument, user: User | None = None) -> Delivery:
+    """Asks that the file of a draft is imported by a mapping; where it is refused, the draft stays open."""
+    delivery = deliver(
+        organisation=draft.organisation, received=[draft.file], document=document, draft=draft, user=user
     )
-    if outcome.result in (actions.Result.IMPORTED, actions.Result.ALREADY_IMPORTED):
-        draft.run = outcome.run
-        _close(draft, Draft.State.IMPORTED)
-    return outcome
+    draft.refresh_from_db()
+    return delivery
 
 
 @transaction.atomic
 def leave_out(*, draft: Draft, user: User | None = None) -> None:
     """Says that a file is not to be imported; its bytes stay."""
-    _close(draft, Draft.State.LEFT_OUT)
+    draft.close(Draft.State.LEFT_OUT)
     audit.record(
         organisation=draft.organisation, user=user, action="draft.leave_out", subject=f"draft:{draft.pk}"
     )
-
-
-def _close(draft: Draft, state: Draft.State) -> None:
-    """Nothing more is asked; the rows that were shown are in the file, and need not be kept twice."""
-    draft.state = state
-    draft.found = {**draft.found, "rows": []}
-    draft.save(update_fields=["state", "run", "found"])
 
 
 def _code_of_source(organisation: Organisation, name: str) -> str:

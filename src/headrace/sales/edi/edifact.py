@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from headrace.sales.edi.envelope import Level, checked
-from headrace.sales.edi.lines import Lines, day_of
+from headrace.sales.edi.lines import Lines, day_of, rows_of
 from headrace.sales.edi.segments import Segment, Signs, read_segments
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format
@@ -60,11 +60,8 @@ def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
         signs, decimal = _signs(file)
         encoding = _encoding(file, signs)
         reader = _Reader(Lines(format), decimal)
-        number = 1
-        for segment in checked(read_segments(file, encoding, signs), LEVELS):
-            for row in reader.take(segment):
-                number += 1
-                yield number, row
+        segments = checked(read_segments(file, encoding, signs), LEVELS)
+        yield from rows_of(segments, reader.level, reader.verbs)
 
 
 def _signs(file: BinaryIO) -> tuple[Signs, str]:
@@ -113,14 +110,7 @@ class _Reader:
             "PRI": self.price, "MOA": self.amount, "QTY": self.quantity, "GIN": self.serial,
         }  # fmt: skip
 
-    def take(self, segment: Segment) -> Iterator[list[str]]:
-        row = self._level(segment)
-        if row:
-            yield row
-        if verb := self.verbs.get(segment.tag):
-            verb(segment)
-
-    def _level(self, segment: Segment) -> list[str] | None:
+    def level(self, segment: Segment) -> list[str] | None:
         """Begins the level that a segment begins, and gives the row that ends with it."""
         lines, tag = self.lines, segment.tag
         if tag == "UNB":

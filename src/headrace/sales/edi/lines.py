@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from headrace.sales.edi.segments import Segment
 from headrace.sales.values import Format, strptime_format
 
 PARTIES = ("seller", "supplier", "buyer", "ship_to", "bill_to", "end_customer")
@@ -141,3 +143,22 @@ def day_of(text: str) -> str:
 def negative(number: str) -> str:
     """The quantity or amount of a return: below nothing, whichever way the sender writes it."""
     return number if number.startswith("-") or not number else f"-{number}"
+
+
+def rows_of(
+    segments: Iterable[Segment],
+    level: Callable[[Segment], list[str] | None],
+    verbs: Mapping[str, Callable[[Segment], None]],
+) -> Iterator[tuple[int, list[str]]]:
+    """The numbered rows of an interchange, the names of the columns being row 1.
+
+    `level` begins the level that a segment begins and gives the row that ends with it, if any; the verb of the
+    segment's tag then takes in what it tells.
+    """
+    number = 1
+    for segment in segments:
+        if row := level(segment):
+            number += 1
+            yield number, row
+        if verb := verbs.get(segment.tag):
+            verb(segment)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from headrace.sales.edi.envelope import Level, checked
-from headrace.sales.edi.lines import Lines, day_of
+from headrace.sales.edi.lines import Lines, day_of, rows_of
 from headrace.sales.edi.segments import Segment, Signs, read_segments
 from headrace.sales.reasons import FileRefused
 from headrace.sales.values import Format
@@ -55,11 +55,8 @@ def rows(path: Path, format: Format) -> Iterator[tuple[int, list[str]]]:
     with path.open("rb") as file:
         signs = _signs(file)
         reader = _Reader(Lines(format))
-        number = 1
-        for segment in checked(read_segments(file, _codec(format), signs), LEVELS):
-            for row in reader.take(segment):
-                number += 1
-                yield number, row
+        segments = checked(read_segments(file, _codec(format), signs), LEVELS)
+        yield from rows_of(segments, reader.level, reader.verbs)
 
 
 def _codec(format: Format) -> str:
@@ -89,14 +86,7 @@ class _Reader:
             "N4": self.place, "LIN": self.product, "UIT": self.price, "AMT": self.amount, "PID": self.description,
         }  # fmt: skip
 
-    def take(self, segment: Segment) -> Iterator[list[str]]:
-        row = self._level(segment)
-        if row:
-            yield row
-        if verb := self.verbs.get(segment.tag):
-            verb(segment)
-
-    def _level(self, segment: Segment) -> list[str] | None:
+    def level(self, segment: Segment) -> list[str] | None:
         """Begins the level that a segment begins, and gives the row that ends with it."""
         lines, tag = self.lines, segment.tag
         if tag == "ISA":

@@ -5,10 +5,12 @@ Amounts, prices and quantities are integers at 1e-4 of the currency unit or piec
 
 from headrace.sales.models.aliases import Alias, AliasUse, Meant, UnknownRow, UnknownText
 from headrace.sales.models.catalogue import Attribute, Customer, Product, Target
+from headrace.sales.models.deliveries import DeliveredFile, Delivery, Result
 from headrace.sales.models.doubts import Doubt
 from headrace.sales.models.drafts import Draft
 from headrace.sales.models.imports import Import, MappingDocument, Reject, Repair, SalesFile, Source
 from headrace.sales.models.lines import SalesLine
+from headrace.sales.models.reporting import ReportedDay, ReportingCalendar, ReportWaiver
 from headrace.sales.models.withdrawals import LineWithdrawal
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "AliasUse",
     "Attribute",
     "Customer",
+    "DeliveredFile",
+    "Delivery",
     "Doubt",
     "Draft",
     "Import",
@@ -25,6 +29,10 @@ __all__ = [
     "Product",
     "Reject",
     "Repair",
+    "ReportWaiver",
+    "ReportedDay",
+    "ReportingCalendar",
+    "Result",
     "SalesFile",
     "SalesLine",
     "Source",

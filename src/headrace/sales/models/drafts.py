@@ -45,3 +45,9 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def close(self, state: State, run: Import | None = None) -> None:
+        """Nothing more is asked; the rows that were shown are in the file, and need not be kept twice."""
+        self.state, self.run = state, run
+        self.found = {**self.found, "rows": []}
+        self.save(update_fields=["state", "run", "found"])

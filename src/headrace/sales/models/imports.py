@@ -104,6 +104,15 @@ class Import(models.Model):
     accepted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
+    # Of sales, by `counting`: cells of mapped fields; those that are empty, in all and by field; names of partners,
+    # people, products and customers; those that nobody knew. Duplicates and uneven rows are left out.
+    cells = models.PositiveBigIntegerField(default=0)
+    cells_empty = models.PositiveBigIntegerField(default=0)
+    empty = models.JSONField(default=dict)
+    names = models.PositiveBigIntegerField(default=0)
+    names_unknown = models.PositiveBigIntegerField(default=0)
+    # Rows that came before came again, repaired or as they were: their source is judged by how they came first.
+    is_again = models.BooleanField(default=False)
     # Of the accepted rows of partners, people, products and customers: those that brought something.
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)

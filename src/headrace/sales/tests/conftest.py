@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 
 import pytest
 
+from headrace.base import jobs
+from headrace.base.jobs import Handler
 from headrace.base.models import Organisation
 from headrace.partners.models import Partner, Person
 from headrace.sales import actions
 from headrace.sales.actions import Outcome
+from headrace.sales.arrivals import LINES_ARRIVED
+from headrace.sales.deliveries import FILES_DELIVERED, HANDLER
 from headrace.sales.models import Product, SalesFile
 
 MAPPING = """
@@ -85,6 +90,12 @@ def row(line: str = "L1", **cells: str) -> str:
 
 def sales(*rows: str) -> str:
     return "\n".join([HEADER, *rows]) + "\n"
+
+
+def work() -> int:
+    """Takes in what was delivered, as a worker does; what is earned by it is none of its business here."""
+    handlers = {FILES_DELIVERED: HANDLER, LINES_ARRIVED: Handler(lambda _job: None)}
+    return jobs.work(handlers, stop=Event(), until_empty=True)
 
 
 @dataclass(frozen=True)

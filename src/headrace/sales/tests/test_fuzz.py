@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headrace.sales import mapping
-from headrace.sales.actions import Result
+from headrace.sales.models import Result
 from headrace.sales.tests.conftest import HEADER, MAPPING, row
 from headrace.sales.tests.test_import_excel import workbook
 

@@ -11,8 +11,7 @@ from django.db.models import Sum
 
 from headrace.partners.models import Partner, PartnerAttributes, Person
 from headrace.sales import actions, mappings, queries
-from headrace.sales.actions import Result
-from headrace.sales.models import Product, SalesLine
+from headrace.sales.models import Product, Result, SalesLine
 from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
 
 

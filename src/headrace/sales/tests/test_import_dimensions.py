@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from headrace.partners.models import Partner, PartnerAttributes, Person
-from headrace.sales.actions import Result
-from headrace.sales.models import Attribute, Customer, Product, Target
+from headrace.sales.models import Attribute, Customer, Product, Result, Target
 from headrace.sales.tests.conftest import MAPPING
 from headrace.sales.tests.test_import_lines import told
 

@@ -11,8 +11,7 @@ import openpyxl
 import pytest
 
 from headrace.sales import excel, rejects
-from headrace.sales.actions import Result
-from headrace.sales.models import SalesLine
+from headrace.sales.models import Result, SalesLine
 from headrace.sales.tests.conftest import MAPPING
 
 # As Excel has it: without a time zone.

@@ -12,9 +12,8 @@ from tests.databases import OwnDatabase
 from tests.together import in_threads, kill_and_rerun
 
 from headrace.sales import actions
-from headrace.sales.actions import Result
 from headrace.sales.import_withdrawal import withdraw_import
-from headrace.sales.models import Import, LineWithdrawal, Reject, SalesFile, SalesLine
+from headrace.sales.models import Import, LineWithdrawal, Reject, Result, SalesFile, SalesLine
 from headrace.sales.tests.conftest import MAPPING, Desk, row, sales
 from headrace.sales.withdrawals import standing_lines
 
@@ -27,8 +26,8 @@ import sys
 import django
 django.setup()
 from headrace.cli import main
-from headrace.sales import bulk, lines
-lines.BATCH_ROWS = 1000
+from headrace.sales import bulk, staging
+staging.BATCH_ROWS = 1000
 write = bulk.insert
 def insert(*arguments):
     write(*arguments)

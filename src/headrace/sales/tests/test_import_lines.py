@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headrace.base.models import AuditEvent
-from headrace.sales.actions import Result
-from headrace.sales.models import Attribute, Customer, Import, Reject, SalesLine
+from headrace.sales.models import Attribute, Customer, Import, Reject, Result, SalesLine
 from headrace.sales.reasons import tell
 from headrace.sales.tests.conftest import MAPPING, row, sales
 from headrace.sales.withdrawals import withdraw_lines

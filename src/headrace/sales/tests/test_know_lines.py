@@ -92,7 +92,7 @@ def test_the_second_of_two_rows_of_a_file_is_known_unless_the_first_was_bad(desk
 
 
 def test_a_row_of_a_batch_before_is_known(desk, monkeypatch):
-    monkeypatch.setattr("headrace.sales.lines.BATCH_ROWS", 1)
+    monkeypatch.setattr("headrace.sales.staging.BATCH_ROWS", 1)
     run = desk.take("sales.csv", sales(row("L1"), row("L1"), row("L1", Net="1"))).run
     assert counts(run) == (3, 1, 1, 1)
 

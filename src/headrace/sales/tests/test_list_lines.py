@@ -121,7 +121,7 @@ def test_nobody_but_a_channel_manager_sees_them(request, run, person):
 def test_another_brand_sees_none(outsider, run):
     client = Client()
     client.force_login(outsider)
-    assert "L4" not in client.get(LINES).content.decode()
+    assert ">L4<" not in client.get(LINES).content.decode()
     assert b"L4" not in b"".join(client.get(FILE).streaming_content)
 
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from headrace.base import jobs
+from headrace.base.jobs import Handler
+from headrace.base.models import Job
 from headrace.partners.models import Partner
+from headrace.sales import decisions
+from headrace.sales.arrivals import LINES_ARRIVED
 from headrace.sales.models import Alias, Product, SalesLine, UnknownText
 from headrace.sales.tests.conftest import row, sales
 from headrace.sales.withdrawals import standing_lines
 
+# What lines earn is worked out by other rooms.
+OTHERS = {LINES_ARRIVED: Handler(lambda _job: None)}
 QUEUE, CONFIRM, NAMES = (reverse(f"console:{name}") for name in ("matching", "confirm_matches", "aliases"))
 
 
@@ -208,3 +218,26 @@ def test_a_longer_list_takes_no_more_queries(manager, run, desk, address):
                 )
         counts.append(queries())
     assert counts[0] == counts[1]
+
+
+def test_many_rows_are_taken_in_by_a_job_while_the_queue_tells(manager, run, desk, monkeypatch):
+    monkeypatch.setattr(decisions, "ROWS_AT_ONCE_MAX", 1)
+    told = post(manager, text_url("Warehose"), {"target": target("wh-1")})
+    assert "2 rows are being taken in." in told
+    assert not SalesLine.objects.exists()
+    assert "2 rows whose names were decided are being taken in." in page(manager, QUEUE)
+    decided = {decisions.TEXTS_DECIDED: Handler(decisions.take_rows_in)}
+    assert jobs.work(decided | OTHERS, stop=Event(), until_empty=True)
+    assert standing_lines(desk.organisation).count() == 2
+    assert "are being taken in" not in page(manager, QUEUE)
+
+
+def test_rows_that_no_job_could_take_in_are_told(manager, run, desk, monkeypatch):
+    monkeypatch.setattr(decisions, "ROWS_AT_ONCE_MAX", 1)
+    post(manager, text_url("Warehose"), {"target": target("wh-1")})
+    Job.objects.filter(kind=decisions.TEXTS_DECIDED).update(set_aside_at=timezone.now())
+    assert "2 rows whose names were decided could not be taken in." in page(manager, QUEUE)
+    # By hand then: fewer at a time, or the whole again.
+    monkeypatch.undo()
+    assert "2 rows were taken in." in post(manager, reverse("console:look_again"), {})
+    assert "could not be taken in" not in page(manager, QUEUE)

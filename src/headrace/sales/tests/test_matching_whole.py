@@ -136,9 +136,9 @@ def test_a_text_that_is_confirmed_while_it_is_imported_loses_no_row(
 CHILD = """
 import django
 django.setup()
-from headrace.sales import bulk, decisions, lines
+from headrace.sales import bulk, decisions, staging
 from headrace.sales.models import UnknownText
-lines.BATCH_ROWS = 500
+staging.BATCH_ROWS = 500
 write = bulk.insert
 def insert(*arguments):
     write(*arguments)

@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from headrace.sales import parquet
-from headrace.sales.actions import Result
-from headrace.sales.models import SalesLine
+from headrace.sales.models import Result, SalesLine
 from headrace.sales.reasons import FileRefused
 from headrace.sales.tables import open_table
 from headrace.sales.values import Format

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from headrace.sales import mappings
-from headrace.sales.actions import Result
-from headrace.sales.models import SalesLine
+from headrace.sales.models import Result, SalesLine
 from headrace.sales.reasons import FileRefused
 from headrace.sales.tables import open_table
 from headrace.sales.tests.interchanges import BODY_867, x12

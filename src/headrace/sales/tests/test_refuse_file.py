@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace.sales import actions, tables
-from headrace.sales.actions import Result
-from headrace.sales.models import Customer, Import, Reject, SalesLine
+from headrace.sales.models import Customer, Import, Reject, Result, SalesLine
 from headrace.sales.reasons import FileRefused
 from headrace.sales.tests.conftest import HEADER, MAPPING, row, sales
 
@@ -55,7 +54,7 @@ def test_a_file_that_is_no_table_of_sales(desk, content, reason, told):
 
 
 def test_what_is_found_at_the_end_takes_back_what_was_taken_in_before(desk, monkeypatch):
-    monkeypatch.setattr("headrace.sales.lines.BATCH_ROWS", 2)
+    monkeypatch.setattr("headrace.sales.staging.BATCH_ROWS", 2)
     lines = [row(f"L{n}", Buyer=f"c{n}") for n in range(7)]
     outcome = desk.take("sales.csv", sales(*lines, row("x", Net="y"), '"open'))
     assert outcome.result is Result.REFUSED

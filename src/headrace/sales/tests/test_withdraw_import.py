@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from headrace.base.models import AuditEvent
-from headrace.sales.actions import Result
 from headrace.sales.import_withdrawal import withdraw_import
-from headrace.sales.models import Import, LineWithdrawal, Reject, SalesLine
+from headrace.sales.models import Import, LineWithdrawal, Reject, Result, SalesLine
 from headrace.sales.queries import standing_lines
 from headrace.sales.replay import replay_rejects
 from headrace.sales.tests.conftest import row, sales

@@ -34,6 +34,7 @@ def from_amount(amount_minor: int | None, unit: str = "EUR", **more: str) -> Sco
         (-5000_00, "EUR", "large"),  # what is taken back
         (1, "USD", "large"),  # not to be compared with amounts in euros
         (None, "", "large"),
+        (None, "EUR", "large"),
     ],
 )
 def test_thresholds(

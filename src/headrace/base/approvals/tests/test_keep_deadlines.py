@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from headrace.base import jobs
-from headrace.base.approvals.deadlines import keep_deadlines
+from headrace.base.approvals.deadlines import keep_deadlines, look_after, look_after_all
 from headrace.base.approvals.rule_changes import Scope, Step
 from headrace.base.approvals.tests.conftest import Ask, Cast, Purchases, agree, refused_with, rule_in_force
 from headrace.base.models import ApprovalRequest, AuditEvent, Job, Mail, Organisation, Role, User
-from headrace.config.wiring import JOB_HANDLERS
+
+HANDLERS = {"approvals.look_after": jobs.Handler(look_after)}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def perform_all(at: datetime | None = None) -> None:
     for job in found.filter(wanted_at__lte=at or timezone.now()):
         Job.objects.filter(pk=job.pk).update(worker="w")
         job.worker = "w"
-        assert jobs.perform(job, JOB_HANDLERS)
+        assert jobs.perform(job, HANDLERS)
 
 
 def test_it_is_looked_after_on_the_day_it_is_due_and_when_it_lapses(overdue: ApprovalRequest) -> None:
@@ -94,3 +95,11 @@ def test_what_was_decided_stays_so(ask: Ask, approver: User, purchases: Purchase
     perform_all(timezone.now() + timedelta(days=61))
     request.refresh_from_db()
     assert (request.state, purchases.told) == ("approved", ["approved purchase:1"])
+
+
+def test_what_was_missed_is_found_on_the_day(
+    organisation: Organisation, overdue: ApprovalRequest, chief: User
+) -> None:
+    """Also where the job of the deadline was set aside."""
+    look_after_all(Job(organisation=organisation))
+    assert agree(overdue, chief).role == Role.SENIOR_MANAGEMENT

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import serving
 from headrace.base.models import Organisation, User
-from headrace.demo import books, brands, cast, home, loading
+from headrace.demo import books, brands, cast, home, loading, reporters
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
 from headrace.demo.generate import LINES, LINES_MIN
@@ -112,6 +112,9 @@ class Command(BaseCommand):
         manager = staff[0].user
         with self._stage(_("sales")) as tell:
             tell(loading.import_files(organisation, brand, manager))
+        with self._stage(_("calendar")) as tell:
+            count = reporters.tell_when_reports_came(organisation, memory.day, manager)
+            tell(_("%(count)s sources report regularly") % {"count": count})
         with self._stage(_("programmes")) as tell:
             tell(loading.launch_programmes(organisation, brand, manager))
         for programme in loading.late_programmes(organisation):

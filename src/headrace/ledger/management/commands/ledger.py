@@ -63,7 +63,7 @@ class Command(BaseCommand):
         for organisation in self._organisations(options["organisation"]):
             count = seal_blocks(organisation)
             head = head_of(organisation)
-            told = _("%(code)s: %(count)s transfers sealed; the head is block %(number)s, %(hash)s.")
+            told = _("%(code)s: transfers sealed: %(count)s; the head is block %(number)s, %(hash)s.")
             if head is None:
                 told = _("%(code)s: there is nothing to seal yet.")
             values = {
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         for organisation in self._organisations(options["organisation"]):
             count = expire_lots(organisation=organisation, on=on)
             self.stdout.write(
-                _("%(code)s: %(count)s lots expired.") % {"code": organisation.code, "count": count}
+                _("%(code)s: lots expired: %(count)s.") % {"code": organisation.code, "count": count}
             )
 
     def _prove(self, options: dict[str, Any]) -> None:

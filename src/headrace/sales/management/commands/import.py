@@ -16,9 +16,9 @@ from headrace.base.commands import organisation_of
 from headrace.base.files import chunks_of
 from headrace.base.models import Organisation
 from headrace.sales import actions, mappings, rejects
-from headrace.sales.actions import Outcome, Result
+from headrace.sales.actions import Outcome
 from headrace.sales.mapping import MappingError
-from headrace.sales.models import MappingDocument, SalesFile
+from headrace.sales.models import MappingDocument, Result, SalesFile
 from headrace.sales.reasons import FileRefused, tell
 
 REASONS_SHOWN = 5
