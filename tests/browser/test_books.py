@@ -59,7 +59,7 @@ def test_proposed_approved_and_held_back(
     sell_much(market.organisation, market)
     page.goto(page.url.split("/console/")[0] + "/console/programmes/")
     page.get_by_role("button", name="Calculate now").click()
-    expect(page.get_by_role("alert").first).to_contain_text("its hard limit is €2,000.00")
+    expect(page.get_by_role("status").first).to_contain_text("its hard limit is €2,000.00")
     page.goto(page.url.split("/console/")[0] + "/console/budgets/")
     expect(page.get_by_role("alert")).to_contain_text("has not been published since")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -190,15 +190,16 @@ def _tell(request: HttpRequest, export: JournalExport) -> None:
 
 
 @for_roles(*BOOKKEEPERS)
-def journal_file(request: HttpRequest, number: int, kind: str) -> FileResponse:
+def journal_file(request: HttpRequest, number: int, kind: str) -> StreamingHttpResponse:
     """An export as it was made."""
     export = get_export(request, number)
     digest = export.csv_sha256 if kind == "csv" else export.beancount_sha256
     name = f"journal-{export.number:04}-{export.through.isoformat()}.{kind}"
     media_type = "text/csv; charset=utf-8" if kind == "csv" else "text/plain; charset=utf-8"
-    return FileResponse(
-        files.path_of(digest).open("rb"), as_attachment=True, filename=name, content_type=media_type
-    )
+    # Opened only when it is read: whoever hangs up before leaves no open file behind.
+    response = StreamingHttpResponse(files.chunks_of(files.path_of(digest)), content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @for_roles(*BOOKKEEPERS)

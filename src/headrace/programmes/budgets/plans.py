@@ -93,24 +93,29 @@ def propose_budget(
         proposed_by=user,
     )
     _allocate(version, shares)
+    _ask_for_approval(version, shares[0].limit_minor)
+    return version
+
+
+def _ask_for_approval(version: BudgetVersion, limit_minor: int) -> None:
+    budget, user = version.budget, version.proposed_by
     audit.record(
-        organisation=programme.organisation,
+        organisation=version.organisation,
         user=user,
         action="budget.propose",
         subject=f"budget:{budget.pk}",
         version=version.number,
     )
     ask_for_approval(
-        organisation=programme.organisation,
+        organisation=version.organisation,
         kind=BUDGET,
         subject=f"budget_version:{version.pk}",
-        title=f"{programme.title}, {formats.period(budget.starts, budget.ends)}",
-        amount_minor=shares[0].limit_minor,
-        unit=unit,
+        title=f"{budget.programme.title}, {formats.period(budget.starts, budget.ends)}",
+        amount_minor=limit_minor,
+        unit=budget.unit,
         seen=seen_of(version),
         requested_by=user,
     )
-    return version
 
 
 def _budget(programme: Programme, unit: str, period: Period) -> Budget:
