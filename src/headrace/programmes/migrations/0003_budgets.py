@@ -291,9 +291,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="allocation",
             constraint=models.UniqueConstraint(
-                fields=("version", "level", "field", "value", "partner"),
-                name="one_allocation_per_place",
-                nulls_distinct=False,
+                condition=models.Q(("partner__isnull", False)),
+                fields=("version", "partner"),
+                name="one_allocation_per_partner",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="allocation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("partner", None)),
+                fields=("version", "field", "value"),
+                name="one_allocation_per_segment",
             ),
         ),
     ]

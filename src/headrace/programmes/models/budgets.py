@@ -103,9 +103,14 @@ class Allocation(models.Model):
                 condition=models.Q(limit_minor__gte=0), name="allocation_not_below_nought"
             ),
             models.UniqueConstraint(
-                fields=["version", "level", "field", "value", "partner"],
-                name="one_allocation_per_place",
-                nulls_distinct=False,
+                fields=["version", "partner"],
+                condition=models.Q(partner__isnull=False),
+                name="one_allocation_per_partner",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "field", "value"],
+                condition=models.Q(partner=None),
+                name="one_allocation_per_segment",
             ),
         ]
 
