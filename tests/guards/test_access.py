@@ -28,6 +28,8 @@ from headrace.base.models import (
     Role,
     User,
 )
+from headrace.books.actions import export_journal
+from headrace.books.models import JournalExport
 from headrace.claims.models import ClaimProof, SaleClaim
 from headrace.claims.tests.conftest import claim_of
 from headrace.disputes.actions import open_dispute
@@ -53,7 +55,8 @@ from headrace.payouts.models import (
 )
 from headrace.payouts.tests import desk
 from headrace.programmes.actions import launch_programme
-from headrace.programmes.models import Programme
+from headrace.programmes.budgets.plans import Share, propose_budget
+from headrace.programmes.models import Budget, Programme
 from headrace.sales import deliveries
 from headrace.sales.actions import receive_file
 from headrace.sales.drafting.actions import begin_draft
@@ -78,6 +81,7 @@ WITHOUT_DATA |= {"approve_by_link"}
 POST_ONLY = {
     "console:calculate",
     "console:draft_as_before",
+    "console:forecast_now",
     "console:draft_leave_out",
     "console:delivery_again",
     "console:look_again",
@@ -170,6 +174,9 @@ OBJECTS: dict[str, Callable[[], dict[str, object]]] = {
     "console:end_approval_rule": lambda: {"pk": ApprovalRule.objects.get().pk},
     "console:revoke_delegation": lambda: {"pk": Delegation.objects.get().pk},
     "console:revoke_api_key": lambda: {"pk": ApiKey.objects.get().pk},
+    "console:budget": lambda: {"pk": Budget.objects.get().pk},
+    "console:change_budget": lambda: {"pk": Budget.objects.get().pk},
+    "console:journal_file": lambda: {"number": JournalExport.objects.get().number, "kind": "csv"},
     "console:rejects_csv": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:withdraw_import": lambda: {"pk": Import.objects.latest("pk").pk},
     "console:repair_many": lambda: {"pk": Import.objects.latest("pk").pk},
@@ -274,6 +281,14 @@ def market(
     document = MappingDocument.objects.filter(name="market").latest("pk")
     file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
     deliveries.deliver(organisation=organisation, received=[file], document=document)
+    export_journal(organisation=organisation, starts=None, through=date(2026, 3, 31))
+    propose_budget(
+        programme=organisation.programmes.get(),
+        unit="EUR",
+        period=Period(date(2026, 1, 1), date(2026, 12, 31)),
+        shares=[Share(1000_00, above=None)],
+        user=channel_manager,
+    )
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     propose_rule(
         organisation=organisation,

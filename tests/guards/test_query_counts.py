@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,20 +10,24 @@ from django.db import connection
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from headrace.base.actions import grant_role
 from headrace.base.approvals.actions import withdraw_request
 from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
 from headrace.base.models import Organisation, Role, User
+from headrace.books.actions import export_journal
 from headrace.disputes.actions import Asked, open_dispute, say
 from headrace.disputes.comparison_actions import begin_comparison
 from headrace.disputes.models import Comparison, Dispute, Reason
 from headrace.earnings.actions import refresh_programme, take_snapshot
-from headrace.earnings.models import Earning
+from headrace.earnings.models import Earning, Forecast, Snapshot
 from headrace.kernel.period import Period
 from headrace.partners.models import Partner, Person
 from headrace.payouts.models import Settlement, SettlementPayee, Statement
 from headrace.programmes.actions import launch_programme
+from headrace.programmes.budgets.plans import Share, propose_budget
+from headrace.programmes.models import Budget, BudgetVersion, Programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Import, Product, ReportingCalendar, SalesFile, Source
@@ -112,6 +117,7 @@ def grow(organisation: Organisation, first: int, last: int) -> None:
         ask_for_approvals(organisation, number)
     for number in numbers:
         settled(organisation, month(MANY + number), *staff())
+    keep_books(organisation, first, last)
 
 
 def staff() -> list[User]:
@@ -135,6 +141,54 @@ def question(organisation: Organisation, numbers: range, first: int) -> None:
     own = SimpleUploadedFile("own.csv", f"Invoice,Date,Article,Pieces,Net\n{rows}".encode())
     period = Period(month(0).starts, month(MANY).ends)
     begin_comparison(person=olga, programme=programme, period=period, upload=own)
+
+
+def keep_books(organisation: Organisation, first: int, last: int) -> None:
+    """An export of the journal and a forecast for each number, and a budget with an allocation for each partner."""
+    for number in range(first, last):
+        export_journal(organisation=organisation, starts=None, through=month(MANY + number).ends)
+        programme = organisation.programmes.get(key=f"p-{number:02}")
+        propose(programme, month(MANY), ["north"])
+        Forecast.objects.create(
+            programme=programme,
+            organisation=organisation,
+            snapshot=Snapshot.objects.latest("pk"),
+            **FORECAST,
+        )
+    propose(organisation.programmes.get(key="p-00"), month(MANY), [f"p{number}" for number in range(last)])
+
+
+FORECAST: dict[str, Any] = {
+    "unit": "EUR",
+    "on": date(2026, 1, 15),
+    "period_from": date(2026, 1, 1),
+    "period_to": date(2026, 1, 31),
+    "reached_minor": 1,
+    "low_minor": 1,
+    "expected_minor": 2,
+    "high_minor": 3,
+    "method": "rest",
+    "covers": 8,
+    "of": 10,
+    "tests": 3,
+    "hits": 2,
+    "history": [],
+}
+
+
+def propose(programme: Programme, period: Period, codes: list[str]) -> None:
+    """A budget in force; its approval is not what is tested here."""
+    in_force = BudgetVersion.objects.filter(budget__programme=programme, ended_at=None).first()
+    partners = Partner.objects.filter(organisation=programme.organisation, code__in=codes)
+    version = propose_budget(
+        programme=programme,
+        unit="EUR",
+        period=period,
+        shares=[Share(10_000_00, above=None), *(Share(1_00, partner=partner) for partner in partners)],
+        replaces=in_force,
+    )
+    BudgetVersion.objects.filter(budget=version.budget).exclude(pk=version.pk).update(ended_at=timezone.now())
+    BudgetVersion.objects.filter(pk=version.pk).update(in_force_at=timezone.now())
 
 
 def report(organisation: Organisation, number: int) -> None:
@@ -216,6 +270,13 @@ def lists(first: int) -> dict[str, list[str]]:
             "/console/sales/matching/confirm/?score=65",
             "/console/sales/names/",
             "/console/sales/drafts/",
+            "/console/books/?on=2030-12-31",
+            "/console/books/?on=2030-12-31&programme=p-00",
+            "/console/books/?on=2030-12-31&partner=north",
+            "/console/books/journal/",
+            "/console/books/forecast/",
+            "/console/budgets/?show=all",
+            f"/console/budgets/{Budget.objects.get(programme__key='p-00', starts=month(MANY).starts).pk}/",
             *quality_pages(),
             "/console/approvals/",
             "/console/approvals/?show=asked",

@@ -14,7 +14,7 @@ INLINE = re.compile(
 )
 SPOKEN_ATTRIBUTES = re.compile(r"\s(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"")
 # Names stay as they are; the last three are examples on /design/.
-NAMES = {"Headrace", "PDF", "CSV", "Deutschland", "Kappler", "Systems"}
+NAMES = {"Headrace", "PDF", "CSV", "beancount", "Deutschland", "Kappler", "Systems"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

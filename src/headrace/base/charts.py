@@ -78,6 +78,52 @@ def horizontal_bars(*, title: str, rows: Sequence[tuple[str, Value]], write: Wri
     return SafeString(render_to_string("base/parts/bars.html", {"title": title, "lines": lines}))
 
 
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One bar of parts laid end to end, with a mark at what they are measured by."""
+
+    name: str
+    url: str
+    parts: Sequence[Value]
+    mark: Value
+    is_over: bool = False
+
+
+def stacked_bars(
+    *,
+    title: str,
+    headings: Sequence[str],
+    mark_heading: str,
+    stacks: Sequence[Stack],
+    write: Callable[[int, Value], str],
+) -> SafeString:
+    """A bar for each stack, scaled by itself: as long as its mark or, where its parts come to more, as they are.
+
+    `headings` names the parts, two at the most. `write` writes a value of the stack with that place.
+    """
+    lines = []
+    for place, stack in enumerate(stacks):
+        scale = max(stack.mark, sum(stack.parts), 1)
+        at, drawn = 0, []
+        for value in stack.parts:
+            width = _permille(max(value, 0), scale)
+            drawn.append((at, width))
+            at += width
+        said = [write(place, value) for value in stack.parts]
+        lines.append(
+            {
+                "stack": stack,
+                "drawn": drawn,
+                "mark": _permille(stack.mark, scale) if stack.mark < scale else None,
+                "said": said,
+                "mark_said": write(place, stack.mark),
+                "labelled": list(zip(headings, said, strict=True)),
+            }
+        )
+    context = {"title": title, "headings": headings, "mark_heading": mark_heading, "lines": lines}
+    return SafeString(render_to_string("base/parts/stacked_bars.html", context))
+
+
 def sparkline(
     *, title: str, values: Sequence[Value], low: Value | None = None, high: Value | None = None
 ) -> SafeString:

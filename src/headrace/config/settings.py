@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "headrace.claims",
     "headrace.disputes",
     "headrace.payouts",
+    "headrace.books",
     "headrace.portal",
     "headrace.console",
     "headrace.config",

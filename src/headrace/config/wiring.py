@@ -12,9 +12,11 @@ from headrace.disputes import jobs as disputes
 from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
+from headrace.earnings.forecasting import jobs as forecasting
 from headrace.payouts import approvals as settlement_approvals
 from headrace.payouts import bank_accounts, batches
 from headrace.programmes import approvals as programme_approvals
+from headrace.programmes.budgets import plans as budget_plans
 from headrace.sales import decisions, deliveries, reporting_actions
 from headrace.sales.arrivals import LINES_ARRIVED
 from headrace.sales.reporting_actions import REMIND
@@ -30,6 +32,7 @@ JOB_HANDLERS: Handlers = {
     deliveries.FILES_DELIVERED: deliveries.HANDLER,
     decisions.TEXTS_DECIDED: Handler(decisions.take_rows_in),
     LINES_ARRIVED: Handler(earnings.refresh_partners, whole=False),
+    forecasting.FORECAST: Handler(forecasting.forecast_daily, whole=False),
     REMIND: Handler(reporting_actions.remind),
     run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
@@ -38,11 +41,17 @@ JOB_HANDLERS: Handlers = {
 }
 
 # What `headrace work` asks for by itself, once for each organisation and day.
-DAILY_JOBS: tuple[str, ...] = (deadlines.LOOK_AFTER_ALL, REMIND, disputes.LOOK_AFTER)
+DAILY_JOBS: tuple[str, ...] = (
+    deadlines.LOOK_AFTER_ALL,
+    REMIND,
+    disputes.LOOK_AFTER,
+    forecasting.FORECAST,
+)
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (
     rule_changes.KIND,
     programme_approvals.KIND,
+    budget_plans.KIND,
     run_approvals.KIND,
     claim_approvals.KIND,
     settlement_approvals.KIND,

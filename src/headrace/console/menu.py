@@ -19,6 +19,8 @@ MENU = (
     MenuItem(_("Settlements"), "console:settlements", "hand-coins"),
     MenuItem(_("Payouts"), "console:payouts", "banknote"),
     MenuItem(_("Disputes"), "console:disputes", "message-circle-question-mark"),
+    MenuItem(_("Budgets"), "console:budgets", "wallet"),
+    MenuItem(_("Books"), "console:books", "scale"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),

@@ -16,6 +16,7 @@ from headrace.payouts import console_batches as batches
 from headrace.payouts import console_settlements as settlements
 from headrace.payouts import console_taxes as taxes
 from headrace.programmes import console as programmes
+from headrace.programmes.budgets import console as budgets
 
 app_name = "console"
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("programmes/calculate/", earnings.calculate, name="calculate"),
     path("programmes/<slug:key>/", earnings.programme, name="programme"),
     path("programmes/<slug:key>/terms/", programmes.terms, name="programme_terms"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/new/", budgets.new_budget, name="new_budget"),
+    path("budgets/<int:pk>/", budgets.budget, name="budget"),
+    path("budgets/<int:pk>/change/", budgets.change_budget, name="change_budget"),
     path("partners/", earnings.partners, name="partners"),
     path("partners/<str:code>/", earnings.partner, name="partner"),
     path("earnings/<int:pk>/", earnings.earning, name="earning"),
@@ -76,5 +81,6 @@ urlpatterns = [
     path("ledger/accounts/<int:pk>/", ledger.account, name="ledger_account"),
     path("settings/api-keys/", settings.api_keys, name="api_keys"),
     path("settings/api-keys/<int:pk>/revoke/", settings.revoke_api_key, name="revoke_api_key"),
+    path("books/", include("headrace.books.urls_console")),
     path("sales/", include("headrace.sales.urls_console")),
 ]

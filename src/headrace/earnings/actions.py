@@ -1,6 +1,7 @@
 """Verbs of earnings: take a snapshot, calculate a programme on it, publish what differs, close a period."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ from headrace.ledger.actions import post_many
 from headrace.ledger.drafts import TransferDraft, move
 from headrace.ledger.models import AccountKey, Stage
 from headrace.partners.models import Partner, Person
+from headrace.programmes.budgets import alerts
+from headrace.programmes.budgets.guarding import Commitment, OverBudgetError, check_commitments
 from headrace.programmes.models import Programme
 
 
@@ -102,7 +105,7 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
 
     Where a rule of approvals says so, others are asked instead; the run is published once they have agreed.
     Publishing twice adds nothing. Raises ValidationError where a run on later facts was published already:
-    it would undo what is known.
+    it would undo what is known; or where a hard limit of a budget would be exceeded.
     """
     run = _locked(run)
     if run.published_at is not None:
@@ -112,6 +115,7 @@ def publish_run(*, run: Run, user: User | None = None) -> list[Earning]:
             _("A calculation on later sales was published already. Calculate again and publish that one.")
         )
     rows = list(differences(run))
+    _check_budgets(run, rows)
     amount = seen.amount_that_needs_approval(run, rows)
     if amount is not None:
         _ask_to_publish(run, rows, amount, user)
@@ -128,7 +132,14 @@ def publish_approved_run(*, request: ApprovalRequest, user: User | None = None) 
         return []
     if seen.standing_now(run) != request.seen["standing"]:
         return publish_run(run=run, user=request.requested_by)
-    return _publish(run, list(differences(run)), user)
+    rows = list(differences(run))
+    _check_budgets(run, rows)
+    return _publish(run, rows, user)
+
+
+def _check_budgets(run: Run, rows: Sequence[Earning]) -> None:
+    posted = (Commitment(one.owner, one.unit, one.occurred_on, one.delta_minor) for one in rows)
+    check_commitments(run.programme, posted)
 
 
 def _locked(run: Run) -> Run:
@@ -163,7 +174,18 @@ def _publish(run: Run, rows: Sequence[Earning], user: User | None) -> list[Earni
         subject=f"run:{run.pk}",
         earnings=len(added),
     )
+    alerts.end_refusals(run.programme)
+    alerts.raise_alerts(programme=run.programme)
     return added
+
+
+def _publish_or_tell(run: Run, user: User | None) -> list[Earning]:
+    """Publishes; where a budget holds it back, people are told before this raises."""
+    try:
+        return publish_run(run=run, user=user)
+    except OverBudgetError as error:
+        alerts.note_refusal(error)
+        raise
 
 
 def is_overtaken(run: Run) -> bool:
@@ -195,7 +217,9 @@ def refresh_for_partners(
     for programme in programmes:
         run = calculate_programme(programme=programme, snapshot=snapshot, user=user, scope=scope)
         note_progress(run=run)
-        changed += publish_run(run=run, user=user)
+        # What a budget holds back must not hold up the other programmes; people were told.
+        with suppress(OverBudgetError):
+            changed += _publish_or_tell(run, user)
     return changed
 
 
@@ -208,15 +232,23 @@ def refresh_programme(
     """
     run = calculate_programme(programme=programme, snapshot=snapshot, user=user, backend=backend)
     note_progress(run=run)
-    return publish_run(run=run, user=user)
+    return _publish_or_tell(run, user)
 
 
 def refresh_programmes(*, organisation: Organisation, user: User | None = None) -> list[Earning]:
-    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed."""
+    """Brings every programme up to what is known now, all on one snapshot. Gives the earnings that changed.
+
+    Raises `OverBudgetError` where budgets held some back, once all others are published.
+    """
     snapshot = take_snapshot(organisation=organisation)
-    changed = []
+    changed, excesses = [], []
     for programme in organisation.programmes.order_by("key"):
-        changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+        try:
+            changed += refresh_programme(programme=programme, snapshot=snapshot, user=user)
+        except OverBudgetError as error:
+            excesses += error.excesses
+    if excesses:
+        raise OverBudgetError(excesses)
     return changed
 
 

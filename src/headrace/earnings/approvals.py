@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,8 @@ from headrace.base import jobs
 from headrace.base.approvals.kinds import ApprovalKind
 from headrace.base.models import ApprovalRequest, Job
 from headrace.earnings import actions, seen
+from headrace.programmes.budgets.alerts import note_refusal
+from headrace.programmes.budgets.guarding import OverBudgetError
 
 PUBLISH = "earnings.publish_approved"
 
@@ -20,7 +23,10 @@ def publish(job: Job) -> None:
     request = ApprovalRequest.objects.select_related("organisation", "requested_by").get(
         pk=job.payload["request"]
     )
-    actions.publish_approved_run(request=request, user=job.asked_by)
+    try:
+        actions.publish_approved_run(request=request, user=job.asked_by)
+    except OverBudgetError as error:  # trying again would not help: people are told, and raise the limit
+        note_refusal(error)
 
 
 def _approved(request: ApprovalRequest) -> None:
@@ -41,7 +47,8 @@ def _lapsed(request: ApprovalRequest) -> None:
     """Asks anew with what would change now, unless a later run has taken its place."""
     run = seen.run_of(request)
     if run.published_at is None and not actions.is_overtaken(run):
-        actions.publish_run(run=run, user=request.requested_by)
+        with suppress(OverBudgetError):
+            actions.publish_run(run=run, user=request.requested_by)
 
 
 def _current(request: ApprovalRequest) -> dict[str, Any] | None:

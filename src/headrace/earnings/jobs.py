@@ -1,5 +1,6 @@
 """Jobs of earnings: what is worked out anew when something came in."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from headrace.base import jobs
 from headrace.base.models import Job
 from headrace.earnings import actions
 from headrace.earnings.scopes import may_be_narrowed
+from headrace.programmes.budgets.guarding import OverBudgetError
 from headrace.programmes.models import Programme
 
 PROGRAMME_IS_LATE = "earnings.programme_is_late"
@@ -49,4 +51,6 @@ def refresh_programme(job: Job) -> None:
     """Brings one programme up to now, for everyone."""
     snapshot = actions.take_snapshot(organisation=job.organisation)
     programme = job.organisation.programmes.get(pk=job.payload["programme"])
-    actions.refresh_programme(programme=programme, snapshot=snapshot, user=job.asked_by)
+    # Trying again would not help: people were told, and publish when they have raised the limit.
+    with suppress(OverBudgetError):
+        actions.refresh_programme(programme=programme, snapshot=snapshot, user=job.asked_by)

@@ -168,3 +168,39 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.rule} {self.value}"
+
+
+class Forecast(models.Model):
+    """What the open period of a programme was expected to come to, on a day. Derived; replaced when made again for it.
+
+    The interval held in `hits` of `tests` past periods that were forecast from those before them, and should in
+    `covers` of `of`. Without figures there was too little history. `history` is what it was made from.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="forecasts")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    unit = models.CharField(max_length=40)
+    on = models.DateField()
+    period_from = models.DateField()
+    period_to = models.DateField()
+    reached_minor = models.BigIntegerField()
+    low_minor = models.BigIntegerField(null=True)
+    expected_minor = models.BigIntegerField(null=True)
+    high_minor = models.BigIntegerField(null=True)
+    method = models.CharField(max_length=20, blank=True)
+    covers = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
+    tests = models.PositiveSmallIntegerField()
+    hits = models.PositiveSmallIntegerField()
+    history = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "earnings_forecast"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["programme", "unit", "on"], name="one_forecast_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.on}: {self.expected_minor} {self.unit}"

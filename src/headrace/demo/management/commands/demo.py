@@ -6,6 +6,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headrace.base import serving
-from headrace.base.models import Organisation
-from headrace.demo import brands, cast, home, loading, paying, reporters
+from headrace.base.models import Organisation, User
+from headrace.demo import books, brands, cast, home, loading, paying, reporters
 from headrace.demo.brands import Brand
 from headrace.demo.cast import Actor
 from headrace.demo.generate import LINES, LINES_MIN
@@ -128,7 +129,16 @@ class Command(BaseCommand):
         owner = next(actor for actor in actors if actor.part is cast.OWNER)
         with self._stage(_("disputes")) as tell:
             tell(loading.question_an_earning(organisation, owner.user.person))
+        self._keep_books(organisation, memory.day, manager, staff[1].user)
         return actors
+
+    def _keep_books(self, organisation: Organisation, day: date, manager: User, approver: User) -> None:
+        with self._stage(_("budgets")) as tell:
+            tell(books.make_budgets(organisation, day, manager, approver))
+        with self._stage(_("forecast")) as tell:
+            tell(books.make_forecast(organisation, day, manager))
+        with self._stage(_("journal")) as tell:
+            tell(books.export_past_journal(organisation, day, manager))
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[Callable[[str], None]]:

@@ -1,0 +1,1 @@
+"""Budgets: what may be spent (plans), what was (spending), what holds back (guarding), and who is told (alerts)."""
