@@ -278,30 +278,39 @@ def market(
     question(olga)
     # A delivery that waits for a worker.
     monkeypatch.setattr(deliveries, "AT_ONCE_BYTES_MAX", 0)
-    document = MappingDocument.objects.filter(name="market").latest("pk")
-    file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
-    deliveries.deliver(organisation=organisation, received=[file], document=document)
+    deliver_more(organisation)
     export_journal(organisation=organisation, starts=None, through=date(2026, 3, 31))
-    propose_budget(
-        programme=organisation.programmes.get(),
-        unit="EUR",
-        period=Period(date(2026, 1, 1), date(2026, 12, 31)),
-        shares=[Share(1000_00, above=None)],
-        user=channel_manager,
-    )
+    propose(organisation, channel_manager)
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
-    propose_rule(
-        organisation=organisation,
-        user=channel_manager,
-        scope=RuleScope("claim"),
-        steps=[Step(role=Role.APPROVER)],
-    )
     stand_in = User.objects.create_user("stand-in@acme.example", organisation=organisation, name="Stella")
     grant_role(user=stand_in, role=Role.FINANCE)
     today = today_of(organisation)
     delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
     pay_out(organisation, stand_in, approver)
     return organisation
+
+
+def deliver_more(organisation: Organisation) -> None:
+    document = MappingDocument.objects.filter(name="market").latest("pk")
+    file = receive_file(organisation=organisation, name="sales-3.csv", chunks=[b"id\n3\n"])
+    deliveries.deliver(organisation=organisation, received=[file], document=document)
+
+
+def propose(organisation: Organisation, user: User) -> None:
+    """A budget and a rule of approval, both of which wait for their own approval."""
+    propose_budget(
+        programme=organisation.programmes.get(),
+        unit="EUR",
+        period=Period(date(2026, 1, 1), date(2026, 12, 31)),
+        shares=[Share(1000_00, above=None)],
+        user=user,
+    )
+    propose_rule(
+        organisation=organisation,
+        user=user,
+        scope=RuleScope("claim"),
+        steps=[Step(role=Role.APPROVER)],
+    )
 
 
 def pay_out(organisation: Organisation, finance: User, approver: User) -> None:

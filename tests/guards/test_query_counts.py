@@ -244,8 +244,6 @@ def send_bad_rows(organisation: Organisation, count: int) -> None:
 def lists(first: int) -> dict[str, list[str]]:
     """Every page that lists something, by door; `first` is the first number that was grown last."""
     statement = Statement.objects.get(partner__code="north", period_from=month(MANY + first).starts).pk
-    settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
-    payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
     earning = Earning.objects.get(period_from=month(MANY).starts, rule="month", corrected_by=None).pk
     return {
         "console": [
@@ -258,10 +256,7 @@ def lists(first: int) -> dict[str, list[str]]:
             f"/console/earnings/{earning}/",
             f"/console/earnings/{earning}/lines/",
             f"/console/statements/{statement}/",
-            "/console/settlements/",
-            f"/console/settlements/{settlement}/",
-            f"/console/settlements/recipients/{payee}/",
-            "/console/partners/north/tax/",
+            *settlement_pages(first),
             "/console/sales/",
             "/console/sales/lines/",
             "/console/sales/doubts/",
@@ -293,6 +288,18 @@ def lists(first: int) -> dict[str, list[str]]:
             "/portal/programmes/",
         ],
     }
+
+
+def settlement_pages(first: int) -> list[str]:
+    """Of the settlement that has all that was grown last."""
+    settlement = Settlement.objects.get(period_from=month(MANY + first).starts).pk
+    payee = SettlementPayee.objects.get(settlement=settlement, partner__code="north").pk
+    return [
+        "/console/settlements/",
+        f"/console/settlements/{settlement}/",
+        f"/console/settlements/recipients/{payee}/",
+        "/console/partners/north/tax/",
+    ]
 
 
 def quality_pages() -> list[str]:
