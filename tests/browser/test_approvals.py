@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from headrace.base.actions import grant_role
-from headrace.base.approvals.delegating import delegate, today_of
+from headrace.base.approvals.delegating import delegate
 from headrace.base.approvals.rule_changes import Scope, Step, propose_rule
 from headrace.base.models import ApprovalRule, Mail, Organisation, Role, User
 from tests.browser.chromium import DESKTOP, PHONE, SMALL_PHONE, expect_accessible
@@ -23,7 +23,7 @@ def proposed(organisation: Organisation, channel_manager: User, approver: User) 
     """The channel manager proposes that claims from 1,000 euros need finance and senior management."""
     stand_in = User.objects.create_user("stella@acme.example", organisation=organisation, name="Stella")
     grant_role(user=stand_in, role=Role.FINANCE)
-    today = today_of(organisation)
+    today = organisation.today
     delegate(delegator=approver, delegate=stand_in, starts_on=today, ends_on=today)
     return propose_rule(
         organisation=organisation,

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from headrace.api.urls import api
 from headrace.base.actions import grant_role
 from headrace.base.api.keys import Scope, make_key
-from headrace.base.approvals.delegating import delegate, today_of
+from headrace.base.approvals.delegating import delegate
 from headrace.base.approvals.rule_changes import Scope as RuleScope
 from headrace.base.approvals.rule_changes import Step, propose_rule
 from headrace.base.models import (
@@ -284,7 +284,7 @@ def market(
     make_key(organisation=organisation, name="Till", scopes=list(Scope))
     stand_in = User.objects.create_user("stand-in@acme.example", organisation=organisation, name="Stella")
     grant_role(user=stand_in, role=Role.FINANCE)
-    today = today_of(organisation)
+    today = organisation.today
     delegate(delegator=channel_manager, delegate=stand_in, starts_on=today, ends_on=today)
     pay_out(organisation, stand_in, approver)
     return organisation

@@ -31,7 +31,7 @@ from headrace.programmes.models import Budget, BudgetVersion, Programme
 from headrace.sales.actions import import_file, keep_mapping, receive_file
 from headrace.sales.drafting.actions import begin_draft
 from headrace.sales.models import Import, Product, ReportingCalendar, SalesFile, Source
-from headrace.sales.quality import DIMENSIONS, today_of
+from headrace.sales.quality import DIMENSIONS
 from headrace.sales.reporting_actions import remind_reporters, set_calendar
 from tests.market import COLUMNS, MAPPING, deliver, open_market, sale, send
 from tests.settling import settled
@@ -304,7 +304,7 @@ def settlement_pages(first: int) -> list[str]:
 
 def quality_pages() -> list[str]:
     """Of the source that all of the market's files came from."""
-    market, this_month = Source.objects.get(code="market"), f"{today_of(Organisation.objects.get()):%Y-%m}"
+    market, this_month = Source.objects.get(code="market"), f"{Organisation.objects.get().today:%Y-%m}"
     rows = f"/console/sales/quality/{market.pk}/rows/?month={this_month}"
     north, bike = Partner.objects.get(code="north").pk, Product.objects.get(code="bike").pk
     return [

@@ -13,6 +13,7 @@ from headrace.disputes.actions import RELEASE_WHEN_CALCULATED
 from headrace.earnings import approvals as run_approvals
 from headrace.earnings import jobs as earnings
 from headrace.earnings.forecasting import jobs as forecasting
+from headrace.ledger import jobs as ledger
 from headrace.payouts import approvals as settlement_approvals
 from headrace.payouts import bank_accounts, batches
 from headrace.programmes import approvals as programme_approvals
@@ -37,6 +38,7 @@ JOB_HANDLERS: Handlers = {
     run_approvals.PUBLISH: Handler(run_approvals.publish),
     earnings.PROGRAMME_IS_LATE: Handler(earnings.refresh_programme, whole=False),
     disputes.LOOK_AFTER: Handler(disputes.look_after),
+    ledger.EXPIRE_AND_SEAL: Handler(ledger.expire_and_seal, whole=False),
     RELEASE_WHEN_CALCULATED: Handler(disputes.release_when_calculated),
 }
 
@@ -46,6 +48,7 @@ DAILY_JOBS: tuple[str, ...] = (
     REMIND,
     disputes.LOOK_AFTER,
     forecasting.FORECAST,
+    ledger.EXPIRE_AND_SEAL,
 )
 
 APPROVAL_KINDS: tuple[ApprovalKind, ...] = (

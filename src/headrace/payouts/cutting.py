@@ -30,6 +30,7 @@ KINDS_OF_TRANSFERS = {
     "tax_withheld": "withheld",
     "vat_added": "vat",
     "lot_expired": "expired",
+    "dispute_goodwill": "goodwill",
     "payout.refused": "returned",
     "payout.returned": "returned",
 }

@@ -25,13 +25,14 @@ KINDS = {
     "paid": gettext_lazy("Paid"),
     "returned": gettext_lazy("Returned by the bank"),
     "expired": gettext_lazy("Expired"),
+    "goodwill": gettext_lazy("Goodwill"),
     "other": gettext_lazy("Other movement"),
 }
 STAGES = {
     Stage.ACCRUED: gettext_lazy("Earned, not approved yet"),
     Stage.APPROVED: gettext_lazy("Approved, carried forward"),
     Stage.PAYABLE: gettext_lazy("To be paid"),
-    Stage.HELD: gettext_lazy("Being paid"),
+    Stage.HELD: gettext_lazy("Set aside"),
     Stage.AVAILABLE: gettext_lazy("Available to be spent"),
 }
 

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
-from django.utils import timezone
 
 from headrace.base.models import Organisation
 from headrace.sales.models import Import, ReportedDay, ReportingCalendar, Source
@@ -149,13 +148,9 @@ class SourceQuality:
         return next((one for one in self.months if one.month == month), None)
 
 
-def today_of(organisation: Organisation) -> date:
-    return timezone.now().astimezone(ZoneInfo(organisation.time_zone)).date()
-
-
 def sources_quality(organisation: Organisation, source: Source | None = None) -> list[SourceQuality]:
     """Every source that sent sales in the last twelve months, or only one of them; by name."""
-    first = month_after(today_of(organisation).replace(day=1), 1 - MONTHS_SHOWN)
+    first = month_after(organisation.today.replace(day=1), 1 - MONTHS_SHOWN)
     runs = judged_imports(organisation, source).filter(started_at__gte=_begin(organisation, first))
     counted = _count_rows(organisation, runs)
     _count_days(organisation, runs, counted)

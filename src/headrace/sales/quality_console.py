@@ -165,4 +165,4 @@ def _month(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
-        return reads.today_of(user_of(request).organisation).replace(day=1)
+        return user_of(request).organisation.today.replace(day=1)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from headrace.base.models import Mail, Organisation
 from headrace.kernel.period import Period
 from headrace.sales.models import Import, ReportedDay, ReportingCalendar, ReportWaiver
-from headrace.sales.quality import today_of
 from headrace.sales.report_periods import due_on, periods
 
 REPORT_IS_LATE = "sales.report_is_late"
@@ -77,7 +76,7 @@ def reports(
     count: int = PERIODS_SHOWN,
 ) -> dict[int, list[Report]]:
     """Of each calendar's source (key) the last `count` periods, the latest first; by as many queries for any number."""
-    today = today or today_of(organisation)
+    today = today or organisation.today
     spans = {one.source_id: _last_periods(one, today, count) for one in calendars}
     starts = [span[0].starts for span in spans.values() if span]
     if not starts:

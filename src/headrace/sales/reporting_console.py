@@ -17,7 +17,6 @@ from headrace.sales import reporting as reads
 from headrace.sales import reporting_actions as actions
 from headrace.sales.access import for_channel_managers, get_source
 from headrace.sales.models import ReportingCalendar, Source
-from headrace.sales.quality import today_of
 from headrace.sales.reporting_forms import CalendarForm
 
 ROWS_A_PAGE = 50
@@ -60,7 +59,7 @@ def reporting_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     calendar = calendar or ReportingCalendar(
         organisation=source.organisation,
         source=source,
-        starts_on=today_of(source.organisation).replace(day=1),
+        starts_on=source.organisation.today.replace(day=1),
         language=user_of(request).language,
     )
     form = CalendarForm(request.POST or None, instance=calendar)

@@ -17,7 +17,6 @@ from headrace.base.access import user_of
 from headrace.sales import sell_through as reads
 from headrace.sales.access import for_channel_managers, get_partner_and_product
 from headrace.sales.line_forms import DAY
-from headrace.sales.quality import today_of
 from headrace.sales.rejects import BYTE_ORDER_MARK, Echo
 from headrace.sales.report_periods import month_after
 from headrace.sales.sell_through import Asked, Gap, Gaps
@@ -72,7 +71,7 @@ def gap_lines(request: HttpRequest, partner: int, product: int) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> tuple[GapFilter, Asked]:
     """What is asked for; by itself the last twelve months, this one among them."""
-    today = today_of(user_of(request).organisation)
+    today = user_of(request).organisation.today
     at_first = {"first": month_after(today.replace(day=1), 1 - MONTHS_AT_FIRST), "last": today}
     form = GapFilter(request.GET)
     form.is_valid()

@@ -81,7 +81,7 @@ def away(request: HttpRequest) -> HttpResponse:
             return redirect("console:approvals_away")
         except ValidationError as error:
             form.add_error(None, error)
-    today = delegating.today_of(user.organisation)
+    today = user.organisation.today
     standing = Delegation.objects.filter(revoked_at=None, ends_on__gte=today).order_by("starts_on", "pk")
     context = {
         "form": form,

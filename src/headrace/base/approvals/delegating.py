@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from headrace.base import audit
 from headrace.base.approvals.rights import mailbox_of
-from headrace.base.models import Delegation, Organisation, User
+from headrace.base.models import Delegation, User
 
 DAYS_MAX = 366
 
@@ -31,7 +30,7 @@ def delegate(*, delegator: User, delegate: User, starts_on: date, ends_on: date)
         raise ValidationError(_("Choose somebody of your organisation who holds a role there."))
     if ends_on < starts_on:
         raise ValidationError(_("The last day lies before the first. Choose a later one."))
-    if ends_on < today_of(delegator.organisation):
+    if ends_on < delegator.organisation.today:
         raise ValidationError(_("These days are over. Choose a last day that is not."))
     if ends_on - starts_on > timedelta(days=DAYS_MAX):
         raise ValidationError(_("At most %(days)s days can be chosen at once.") % {"days": DAYS_MAX})
@@ -52,11 +51,6 @@ def revoke_delegation(*, delegation: Delegation) -> None:
     revoked = Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
         _record(delegation, "delegation.revoke")
-
-
-def today_of(organisation: Organisation) -> date:
-    """The day by the organisation's own clock."""
-    return datetime.now(ZoneInfo(organisation.time_zone)).date()
 
 
 def _record(delegation: Delegation, action: str, **details: object) -> None:

@@ -17,7 +17,6 @@ from headrace.sales.quality import (
     imports_of_month,
     score_of,
     sources_quality,
-    today_of,
 )
 from headrace.sales.replay import replay_rejects
 from headrace.sales.tests.conftest import Desk, row, sales
@@ -98,7 +97,7 @@ def test_rows_are_counted_by_the_day_of_the_sale(desk: Desk) -> None:
 
 
 def test_in_time_is_what_came_by_the_day_due(desk: Desk) -> None:
-    today = today_of(desk.organisation)
+    today = desk.organisation.today
     sold = {"last": today.replace(day=1) - timedelta(days=1), "this": today}
     told = [row(name, Date=f"{on:%d.%m.%Y}") for name, on in sold.items()]
     run = desk.take("sales.csv", sales(*told, row("old", Date="01.01.2020"))).run
@@ -125,7 +124,7 @@ def test_in_time_is_what_came_by_the_day_due(desk: Desk) -> None:
 
 
 def test_days_between_sale_and_report_are_summed(desk: Desk) -> None:
-    today = today_of(desk.organisation)
+    today = desk.organisation.today
     rows = [row(str(days), Date=f"{today - timedelta(days=days):%d.%m.%Y}") for days in (1, 2, 6)]
     desk.take("sales.csv", sales(*rows))
     assert month_of(desk).days_waited == 3
@@ -134,7 +133,7 @@ def test_days_between_sale_and_report_are_summed(desk: Desk) -> None:
 def test_the_month_is_that_of_the_import_in_the_brands_time_zone(desk: Desk) -> None:
     run = desk.take("sales.csv", sales(row("L1"))).run
     assert run
-    first = today_of(desk.organisation).replace(day=1)
+    first = desk.organisation.today.replace(day=1)
     Organisation.objects.filter(pk=desk.organisation.pk).update(time_zone="Asia/Kuala_Lumpur")
     desk.organisation.refresh_from_db()
     # An hour before midnight in UTC the month has begun there.

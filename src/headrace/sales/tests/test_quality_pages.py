@@ -7,7 +7,7 @@ from django.test import Client
 
 from headrace.base.models import User
 from headrace.sales.models import ReportingCalendar, Source
-from headrace.sales.quality import DIMENSIONS, today_of
+from headrace.sales.quality import DIMENSIONS
 from headrace.sales.tests.conftest import Desk, row, sales
 
 QUALITY = "/console/sales/quality/"
@@ -17,7 +17,7 @@ REPORTING = "/console/sales/reporting/"
 @pytest.fixture
 def source(desk: Desk) -> Source:
     """One row is rejected for a name, one had come before; all have no buyer, and came late."""
-    today = today_of(desk.organisation)
+    today = desk.organisation.today
     two_months_ago = today.replace(day=1) - timedelta(days=45)
     told = {"Date": f"{two_months_ago:%d.%m.%Y}"}
     desk.take("sales1.csv", sales(row("L1", **told)))
@@ -121,7 +121,7 @@ def read_posted(manager: Client, address: str, form: dict[str, str]) -> str:
 
 
 def test_a_late_period_is_waived_and_expected_again(manager: Client, source: Source) -> None:
-    last_month = (today_of(source.organisation).replace(day=1) - timedelta(days=1)).replace(day=1)
+    last_month = (source.organisation.today.replace(day=1) - timedelta(days=1)).replace(day=1)
     address = f"{REPORTING}{source.pk}/"
     manager.post(f"{address}waive/", {"period": last_month.isoformat(), "reason": "Holidays"})
     assert "Holidays" in read(manager, address)

@@ -16,7 +16,6 @@ from headrace.base.jobs import Handler
 from headrace.base.models import AuditEvent, Mail, Organisation, User
 from headrace.sales import reporting_actions as actions
 from headrace.sales.models import ReportingCalendar, ReportWaiver, Source
-from headrace.sales.quality import today_of
 from headrace.sales.report_periods import due_on, period_of, periods
 from headrace.sales.reporting import reports
 from headrace.sales.tests.conftest import Desk, row, sales
@@ -183,7 +182,7 @@ def test_who_left_is_told_nothing(calendar: ReportingCalendar, channel_manager: 
 
 
 def test_the_daily_job_asks_and_the_worker_sends(organisation: Organisation, mailoutbox: list[Any]) -> None:
-    last_week = today_of(organisation) - timedelta(days=7)
+    last_week = organisation.today - timedelta(days=7)
     calendar_of(organisation, every="week", starts_on=last_week, grace_days=0, remind_every_days=7)
     for _again in range(2):
         jobs.ask_for(organisation=organisation, kind=actions.REMIND)

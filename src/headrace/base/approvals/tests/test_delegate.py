@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from headrace.base.approvals.delegating import delegate, revoke_delegation, today_of
+from headrace.base.approvals.delegating import delegate, revoke_delegation
 from headrace.base.approvals.rule_changes import Scope, Step
 from headrace.base.approvals.tests.conftest import Ask, Cast, agree, refused_with, rule_in_force
 from headrace.base.models import AuditEvent, Delegation, Organisation, Role, User
 
 
 def away(who: User, stand_in: User, days: int = 3) -> Delegation:
-    today = today_of(who.organisation)
+    today = who.organisation.today
     return delegate(delegator=who, delegate=stand_in, starts_on=today, ends_on=today + timedelta(days=days))
 
 
@@ -52,7 +52,7 @@ def test_only_colleagues_stand_in(approver: User, who: str, request: pytest.Fixt
     [(2, 1, "before the first"), (-3, -1, "are over"), (0, 400, "At most")],
 )
 def test_days_that_can_not_be(approver: User, bea: User, starts_in: int, ends_in: int, problem: str) -> None:
-    today = today_of(approver.organisation)
+    today = approver.organisation.today
     with pytest.raises(ValidationError, match=problem):
         delegate(
             delegator=approver,

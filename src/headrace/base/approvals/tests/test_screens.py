@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from headrace.base.approvals.delegating import today_of
 from headrace.base.approvals.queries import waiting_for
 from headrace.base.approvals.rule_changes import Scope, Step
 from headrace.base.approvals.tests.conftest import Ask, Cast, Purchases, agree, rule_in_force
@@ -118,7 +117,7 @@ def test_it_says_where_nobody_may_decide(ask: Ask, channel_manager: User) -> Non
 
 def test_one_lets_somebody_decide_and_ends_it(approver: User, cast: Cast, channel_manager: User) -> None:
     bea, client = cast("Bea", Role.FINANCE), signed_in(approver)
-    today = today_of(approver.organisation).isoformat()
+    today = approver.organisation.today.isoformat()
     client.post("/console/approvals/away/", {"delegate": bea.pk, "starts_on": today, "ends_on": today})
     given = Delegation.objects.get(delegator=approver)
     url = reverse("console:revoke_delegation", args=[given.pk])
