@@ -20,7 +20,7 @@ MENU = (
     MenuItem(_("Payouts"), "console:payouts", "banknote"),
     MenuItem(_("Disputes"), "console:disputes", "message-circle-question-mark"),
     MenuItem(_("Budgets"), "console:budgets", "wallet"),
-    MenuItem(_("Books"), "console:books", "scale"),
+    MenuItem(_("Books"), "console:books", "book-open"),
     MenuItem(_("Approvals"), APPROVALS, "stamp"),
     MenuItem(_("Ledger"), "console:trial_balance", "scale"),
     MenuItem(_("Approval rules"), "console:approval_rules", "list-checks"),

@@ -24,10 +24,14 @@ WITH_ALL = (
     "decided_by",
 )
 
+# What a programme is called is in its versions.
+VERSIONS = "programme__versions"
+
 
 def disputes_of_person(person: Person) -> QuerySet[Dispute]:
     """An owner sees those of all of the partner; anyone else their own."""
     disputes = Dispute.objects.filter(partner=person.partner).select_related(*WITH_ALL)
+    disputes = disputes.prefetch_related(VERSIONS)
     return disputes if person.is_owner else disputes.filter(person=person)
 
 
@@ -41,9 +45,8 @@ def get_own_evidence(person: Person, pk: int) -> DisputeProof:
 
 def comparisons_of_person(person: Person) -> QuerySet[Comparison]:
     """Those that someone made: what is in them may be all that the partner sold."""
-    return Comparison.objects.filter(person=person).select_related(
-        "organisation", "partner", "person", "programme"
-    )
+    made = Comparison.objects.filter(person=person).prefetch_related(VERSIONS)
+    return made.select_related("organisation", "partner", "person", "programme")
 
 
 def get_own_comparison(person: Person, pk: int) -> Comparison:

@@ -18,7 +18,7 @@ from headrace.base import proofs
 from headrace.base.access import user_of
 from headrace.base.models import User
 from headrace.disputes import actions, screens
-from headrace.disputes.access import SETTLERS, WITH_ALL, for_settlers, get_dispute, get_evidence
+from headrace.disputes.access import SETTLERS, VERSIONS, WITH_ALL, for_settlers, get_dispute, get_evidence
 from headrace.disputes.forms import AssignForm, DecideForm, GoodwillForm, NoteForm
 from headrace.disputes.goodwill import ask_for_goodwill
 from headrace.disputes.models import Answer, Dispute, State
@@ -30,6 +30,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first; and what was answered, the newest first."""
     is_open = request.GET.get("state", State.OPEN) == State.OPEN
     found = Dispute.objects.filter(organisation=user_of(request).organisation).select_related(*WITH_ALL)
+    found = found.prefetch_related(VERSIONS)
     waiting = found.filter(state=State.OPEN)
     ended = found.exclude(state=State.OPEN).order_by("-decided_at", "-pk")
     page = Paginator(waiting.order_by("due_on", "pk") if is_open else ended, screens.ROWS_A_PAGE)
