@@ -14,6 +14,7 @@ from headrace.earnings.actions import closed_through, posting_day
 from headrace.earnings.models import Earning
 from headrace.ledger import holds
 from headrace.ledger.models import Account, AccountKey, Entry, Hold, Stage
+from headrace.programmes.models import Programme
 
 HELD, RELEASED = "dispute_held", "dispute_released"
 # What is payable already is on its way; a difference is settled with what follows.
@@ -75,7 +76,11 @@ def _open_day(dispute: Dispute) -> date:
 
 
 def _lock(earning: Earning) -> None:
-    """As `ledger.holds` does, and in its order: nobody else holds what is looked at here."""
+    """First the programme, as whoever settles or publishes does: none of them moves what is looked at here.
+
+    Then the accounts, as `ledger.holds` does and in its order: nobody else holds it.
+    """
+    list(Programme.objects.select_for_update().filter(pk=earning.programme_id))
     rows = Account.objects.filter(
         organisation=earning.organisation_id, owner=earning.owner, unit=earning.unit
     )
