@@ -50,6 +50,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_account",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "owner", "programme", "unit", "stage"),
+                        name="ledger_account_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +113,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_transfer",
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "occurred_on"], name="ledger_tran_organis_4f4511_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "key"), name="ledger_transfer_key_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,37 +165,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ledger_entry",
+                "indexes": [
+                    models.Index(fields=["account", "transfer", "amount_minor"], name="ledger_entry_balance")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gte", -1000000000000000),
+                            ("amount_minor__lte", 1000000000000000),
+                            models.Q(("amount_minor", 0), _negated=True),
+                        ),
+                        name="ledger_entry_amount_in_bounds",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "owner", "programme", "unit", "stage"), name="ledger_account_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["organisation", "occurred_on"], name="ledger_tran_organis_4f4511_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "key"), name="ledger_transfer_key_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["account", "transfer", "amount_minor"], name="ledger_entry_balance"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gte", -1000000000000000),
-                    ("amount_minor__lte", 1000000000000000),
-                    models.Q(("amount_minor", 0), _negated=True),
-                ),
-                name="ledger_entry_amount_in_bounds",
-            ),
         ),
     ]
