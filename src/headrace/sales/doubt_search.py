@@ -118,7 +118,7 @@ JOIN sales_line one ON one.id = CASE WHEN alike.id > alike.before_id THEN alike.
 JOIN sales_line other ON other.id = CASE WHEN alike.id > alike.before_id THEN alike.before_id ELSE alike.id END
 WHERE alike.before_id IS NOT NULL AND alike.that_day <= %(day_max)s AND one.import_run_id = %(run)s
     AND ABS({days}) <= %(days_max)s
-    AND ABS(one.net_amount_e4 - other.net_amount_e4) * 100 <= ABS(other.net_amount_e4) {stand}
+    AND ABS(one.net_amount_e4 - other.net_amount_e4) <= ABS(other.net_amount_e4) / 100 {stand}
 LIMIT %(candidates_max)s"""
 
 
