@@ -46,7 +46,7 @@ FULL = (
         "tests on Apache Spark",
         ("./dev", "spark", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "spark"),
     ),
-    Step("browser tests", tool("pytest", "-q", "-m", "browser")),
+    Step("browser tests", (*PYTEST, "-m", "browser")),
 )
 
 

@@ -54,7 +54,7 @@ def sales_file(market: Market) -> str:
         ("N-4", "2026-02-31", "50"),
         ("N-5", on, "12,x"),
     ):
-        writer.writerow((number, number, "north", "", "bike", day, "1", amount, ""))
+        writer.writerow((number, number, "north", "", "bike", day, "1", amount, "", ""))
     return text.getvalue()
 
 

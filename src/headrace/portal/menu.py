@@ -11,9 +11,9 @@ MENU = (
     MenuItem(_("Home"), "portal:home", "house"),
     MenuItem(_("Earnings"), "portal:earnings", "wallet"),
     MenuItem(_("Claims"), "portal:claims", "file-check"),
-    MenuItem(_("Disputes"), "portal:disputes", "message-circle-question-mark"),
     MenuItem(_("Statements"), "portal:statements", "file-text"),
     MenuItem(_("Payouts"), "portal:payouts", "banknote"),
+    MenuItem(_("Disputes"), "portal:disputes", "message-circle-question-mark"),
     MenuItem(_("Programmes"), "portal:programmes", "target"),
 )
 
