@@ -172,7 +172,8 @@ def _debit(
 ) -> Transfer:
     amount_minor = draft.entries[0].amount_minor
     with transaction.atomic():
-        account_id = _take_turn(organisation, account)[account]
+        # All accounts at once, in one order: who opens one after the other may meet a credit in a deadlock.
+        account_id = _take_turn(organisation, account, *(entry.account for entry in draft.entries))[account]
         if post_kept(organisation=organisation, transfers=[draft]).new:
             lots = Lot.objects.filter(account=account_id)
             if not may_owe:
